@@ -1,0 +1,152 @@
+"""``step``: the only way from one conversation to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from conversation.effects import Effect
+from conversation.events import (
+    Accepted,
+    AlarmAcknowledged,
+    CustomerWrote,
+    EmergencyKind,
+    EmergencyRaised,
+    Event,
+    Opened,
+    Pulled,
+)
+from conversation.policy import Policy
+from conversation.states import Closed, Offered, Queued, State, WithAgent, WithBot, open_turn, owner
+from conversation.table import TABLE, Late, Now
+
+Due = Literal["bot_silent", "idle", "promise", "away", "offer_expired", "grace_over"]
+
+
+class IllegalEvent(Exception):
+    """The event cannot happen in this state: a bug of the caller or an attack. Nothing was changed."""
+
+    code = "illegal_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The snapshot after event number ``seq``. ``turns`` counts the questions put to the bot, ``segment`` the
+    stretches of one owner (1 is the bot's first). ``alarm`` is an emergency nobody has acknowledged yet."""
+
+    id: str
+    customer: str
+    topic: str
+    locale: str
+    verified: bool
+    tier: str
+    name: str
+    previous: str | None
+    channel: str
+    opened_at: float
+    seq: int
+    turns: int
+    segment: int
+    alarm: EmergencyKind | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    conversation: Conversation
+    effects: tuple[Effect, ...]
+
+
+def start(conversation_id: str, event: Opened, at: float, policy: Policy) -> Conversation:
+    """The conversation after its first row (seq 1): with the bot."""
+    return Conversation(
+        id=conversation_id,
+        customer=event.customer,
+        topic=event.topic,
+        locale=event.locale,
+        verified=event.verified,
+        tier=event.tier,
+        name=event.name,
+        previous=event.previous,
+        channel=event.channel,
+        opened_at=at,
+        seq=1,
+        turns=0,
+        segment=1,
+        alarm=None,
+        state=WithBot(misses=0, clarified=0, turn=None, idle=at + policy.bot_idle),
+    )
+
+
+def step(conversation: Conversation, event: Event, at: float, policy: Policy) -> Stepped | Late:
+    """What follows when ``event`` happens at ``at`` (seconds since the epoch).
+
+    Returns ``Late`` for a harmless race (nothing is stored). Raises ``IllegalEvent`` where the table has no cell.
+    """
+    before = conversation.state
+    cell = TABLE.get((type(before), type(event)))
+    if cell is None:
+        raise IllegalEvent(f"{type(event).__name__} in {type(before).__name__}")
+    if isinstance(cell, Late):
+        return cell
+    outcome = cell.handler(before, event, Now(at, policy, conversation.turns, conversation.segment))
+    if isinstance(outcome, Late):
+        return outcome
+    state, effects = outcome
+    turn = open_turn(state)
+    turns = conversation.turns if turn is None else max(conversation.turns, turn.number)
+    segment = conversation.segment + (owner(state) != owner(before))
+    locale, alarm = conversation.locale, conversation.alarm
+    if isinstance(event, CustomerWrote) and event.locale:
+        locale = event.locale
+    elif isinstance(event, EmergencyRaised):
+        alarm = event.kind
+    elif isinstance(event, Accepted | Pulled | AlarmAcknowledged):
+        alarm = None
+    after = replace(
+        conversation,
+        seq=conversation.seq + 1,
+        turns=turns,
+        segment=segment,
+        locale=locale,
+        alarm=alarm,
+        state=state,
+    )
+    return Stepped(after, effects)
+
+
+def due(conversation: Conversation, now: float) -> Due | None:
+    """What the sweeper must make happen at ``now``, None when the deadline has not passed."""
+    state = conversation.state
+    turn = open_turn(state)
+    if turn is not None and turn.deadline <= now and not isinstance(state, Offered):
+        return "bot_silent"
+    match state:
+        case WithBot():
+            return "idle" if turn is None and state.idle <= now else None
+        case Queued():
+            if state.deadline > now:
+                return None
+            return "away" if state.place.ticket_offered and state.place.away_since is not None else "promise"
+        case Offered():
+            return "offer_expired" if state.until <= now else None
+        case WithAgent():
+            if state.grace is not None:
+                return "grace_over" if state.grace <= now else None
+            return "idle" if state.idle <= now else None
+        case Closed():
+            return None
+
+
+def replay(
+    conversation_id: str, opened: Opened, at: float, events: Iterable[tuple[Event, float]], policy: Policy
+) -> Conversation:
+    """The snapshot again, from the log. Raises ``IllegalEvent`` when the log is not one this table could write."""
+    conversation = start(conversation_id, opened, at, policy)
+    for event, when in events:
+        stepped = step(conversation, event, when, policy)
+        if isinstance(stepped, Late):
+            raise IllegalEvent(f"row {conversation.seq + 1}: {type(event).__name__} is {stepped.code}")
+        conversation = stepped.conversation
+    return conversation
