@@ -5,8 +5,9 @@ state from a state.
 """
 
 from conversation.codec import decode_event, encode_event, from_json, to_json
-from conversation.machine import Conversation, IllegalEvent, Late, Stepped, due, replay, start, step
+from conversation.machine import Conversation, IllegalEvent, Stepped, due, replay, start, step
 from conversation.policy import Policy
+from conversation.table import Late
 
 __all__ = [
     "Conversation",

@@ -340,7 +340,7 @@ Event = (
 )
 """All but ``Opened``, which is not a step but the beginning."""
 
-EVENTS: tuple[type[Event], ...] = Event.__args__  # type: ignore[attr-defined]
+EVENTS: tuple[type[Event], ...] = Event.__args__
 
 ANNOTATIONS: frozenset[type[Event]] = frozenset({Noted, Voted, Rated, TicketAnswered, AlarmAcknowledged, SecretMasked})
 """Rows that belong to the conversation but change nothing of whose turn it is; welcome in every state."""
