@@ -1,0 +1,78 @@
+"""From a probability to an action: a finite ladder that ends in a person.
+
+| probability that the first is right | clarified so far | misses so far | action |
+|---|---|---|---|
+| >= answer_at | any | any | answer |
+| >= clarify_at, two or more plausible | < max_clarify | any | offer two to four choices |
+| otherwise | any | < max_misses | ask again |
+| otherwise | any | >= max_misses | hand over: unsure |
+
+Without thresholds for the locale nothing is answered or offered: the last two rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.engines.port import Candidate, Thresholds
+
+MAX_CHOICES = 4
+# A candidate is plausible while its score is no further than this share behind the first one's.
+PLAUSIBLE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often the bot asks again, and offers choices, before a person is called."""
+
+    misses: int = 1
+    clarified: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    entry_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    reason: Literal["unsure"] = "unsure"
+
+
+Decision = Answer | Clarify | AskAgain | Handoff
+
+
+def decide(
+    candidates: Sequence[Candidate],
+    probability: float,
+    thresholds: Thresholds | None,
+    *,
+    misses: int = 0,
+    clarified: int = 0,
+    limits: Limits | None = None,
+) -> Decision:
+    """Pure; the table above, row by row."""
+    limits = limits or Limits()
+    if candidates and thresholds is not None:
+        if probability >= thresholds.answer_at:
+            return Answer(candidates[0].entry_id)
+        choices = plausible(candidates)
+        if probability >= thresholds.clarify_at and len(choices) > 1 and clarified < limits.clarified:
+            return Clarify(choices)
+    return AskAgain() if misses < limits.misses else Handoff()
+
+
+def plausible(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """The first candidate and those close behind it, four at most."""
+    floor = candidates[0].score * (1 - PLAUSIBLE) if candidates else 0.0
+    return tuple(c.entry_id for c in candidates[:MAX_CHOICES] if c.score >= floor)

@@ -1,0 +1,1 @@
+"""The text encoder: how its artefact is built, described and run."""

@@ -1,0 +1,27 @@
+"""Engines by name. To add one: a module with an `Engine` and one line here; the contract suite runs over all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.engines.port import Engine, EngineFailed, Gate
+from bot.engines.toy import ToyEngine, ToyGate, ToySettings
+
+__all__ = ["ENGINES", "Engine", "EngineFailed", "EngineSettings", "Gate"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Where artefacts are, and how the toy misbehaves."""
+
+    encoder: Path = Path("models/encoder")
+    gate: Path = Path("models/gate/manifest.json")
+    cache: Path | None = None
+    toy: ToySettings = field(default_factory=ToySettings)
+
+
+def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
+    return ToyEngine(settings.toy), ToyGate()
+
+
+ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"toy": _toy}

@@ -1,0 +1,94 @@
+"""The engine port: texts in, ranked entries out. Deciding what to do with them is not an engine's business.
+
+An engine turns a corpus into an immutable index; publishing builds a new index beside the old one. Scores order the
+candidates of one ranking and mean nothing else: the probability that the first one is right comes from the gate,
+which reads `Ranking.features`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from bot.corpus import Corpus
+
+
+class EngineFailed(RuntimeError):
+    """The engine could not rank. The turn goes to a person."""
+
+    code = "engine_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One text to rank in one locale of the corpus."""
+
+    text: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry with the phrasing of it that came closest."""
+
+    entry_id: str
+    score: float
+    phrasing: str
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates, best first, each entry once; and what the gate wants to know about the ranking as a whole."""
+
+    candidates: tuple[Candidate, ...]
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+class Index(Protocol):
+    """A corpus made searchable. Immutable."""
+
+    @property
+    def version(self) -> str:
+        """The corpus version it was built from."""
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """Locales that can be asked."""
+
+    def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
+        """At most `k` candidates per query, in the order of the queries; an unknown locale gives none.
+
+        Raises EngineFailed.
+        """
+
+
+class Engine(Protocol):
+    """Makes indexes."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def warning(self) -> str | None:
+        """What doctor and /ready should say about this engine, or None."""
+
+    def index(self, corpus: Corpus, day: date) -> Index:
+        """The entries that may be answered on that day. Raises EngineFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which the bot answers, and from which it offers a choice."""
+
+    answer_at: float
+    clarify_at: float
+
+
+class Gate(Protocol):
+    """Says how likely it is that a ranking's first candidate answers the text."""
+
+    def probability(self, query: Query, ranking: Ranking) -> float: ...
+
+    def thresholds(self, locale: str) -> Thresholds | None:
+        """None = nothing qualified for the locale, so the bot answers nothing there."""

@@ -1,0 +1,247 @@
+"""The bot: text in, verdict out.
+
+Order of work of one turn: emergency, wish for a person, boundary, small talk, then ranking and decision. Everything
+but `Index.rank` is pure and takes microseconds. `publish` builds a new index beside the one in use and swaps one
+reference, so a turn is answered wholly by one corpus.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.corpus import Corpus, Entry, fallbacks
+from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
+from bot.detectors import Detection, Detectors
+from bot.engines.port import Engine, Gate, Index, Query, Ranking
+from bot.language import LanguageDetector
+from bot.phrases import phrase
+from bot.suggestions import Suggestions
+from bot.verdicts import (
+    AnswerButton,
+    Answered,
+    AskedAgain,
+    BotContext,
+    CategoryTitle,
+    Chatted,
+    Choice,
+    Clarified,
+    Emergency,
+    HandedOff,
+    Refused,
+    Verdict,
+)
+
+_CANDIDATES = 5
+_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One corpus with everything derived from it; replaced as a whole."""
+
+    corpus: Corpus
+    day: date
+    index: Index
+    suggestions: Suggestions
+
+    @property
+    def version(self) -> str:
+        return self.corpus.version
+
+
+class Bot:
+    """Stateless between turns: what it must remember comes in the context."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        gate: Gate,
+        corpus: Corpus,
+        *,
+        day: date,
+        detectors: Detectors | None = None,
+        languages: LanguageDetector | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._engine = engine
+        self._gate = gate
+        self._detectors = detectors or Detectors()
+        self._languages = languages or LanguageDetector()
+        self._limits = limits or Limits()
+        self._published = self._build(corpus, day)
+
+    @property
+    def version(self) -> str:
+        """The corpus version in use."""
+        return self._published.version
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._published.corpus
+
+    @property
+    def warning(self) -> str | None:
+        """What doctor and /ready should say about the engine."""
+        return self._engine.warning
+
+    def publish(self, corpus: Corpus, *, day: date) -> None:
+        """Answers from `corpus` from now on. Raises EngineFailed, then the old corpus stays in use."""
+        self._published = self._build(corpus, day)
+
+    def _build(self, corpus: Corpus, day: date) -> Published:
+        return Published(corpus, day, self._engine.index(corpus, day), Suggestions(corpus, day))
+
+    # --- one turn ---------------------------------------------------------------------------------------------
+
+    def first_look(self, text: str, context: BotContext) -> Verdict | None:
+        """What needs no engine: emergency, person, boundary, small talk. Microseconds; works with a broken engine."""
+        detection = self._detectors.detect(text, context.locale)
+        return None if detection is None else self._at_once(detection, self._spoken(text, context))
+
+    def reply(self, text: str, context: BotContext) -> Verdict:
+        """The verdict on one turn. Raises EngineFailed."""
+        return self.reply_all([(text, context)])[0]
+
+    def reply_all(self, turns: Sequence[tuple[str, BotContext]]) -> list[Verdict]:
+        """Verdicts on several turns with one call of the engine, in their order. Raises EngineFailed."""
+        published = self._published
+        verdicts: list[Verdict | None] = [self.first_look(text, context) for text, context in turns]
+        open_turns = [place for place, verdict in enumerate(verdicts) if verdict is None]
+        queries = [self._query(turns[place][0], turns[place][1], published) for place in open_turns]
+        rankings = published.index.rank(queries, _CANDIDATES) if queries else []
+        for place, query, ranking in zip(open_turns, queries, rankings, strict=True):
+            verdicts[place] = self._decide(published, query, ranking, turns[place][1])
+        return [verdict for verdict in verdicts if verdict is not None]
+
+    def _spoken(self, text: str, context: BotContext) -> str:
+        return self._languages.detect(text, context.locale)
+
+    def _query(self, text: str, context: BotContext, published: Published) -> Query:
+        spoken = self._languages.detect(text, context.locale)
+        served = published.index.locales
+        locale = next((tag for tag in fallbacks(spoken) if tag in served), spoken)
+        return Query(text, locale)
+
+    def _at_once(self, detection: Detection, locale: str) -> Verdict:
+        corpus = self._published.corpus
+        match detection.kind:
+            case "emergency":
+                checklist = phrase(corpus, f"emergency_{detection.detail}", locale)
+                return Emergency(detection.emergency, checklist, locale)
+            case "handoff":
+                return HandedOff("asked", phrase(corpus, "handoff_asked", locale), locale, version=self.version)
+            case "boundary":
+                return Refused(detection.boundary, phrase(corpus, f"refuse_{detection.detail}", locale), locale)
+            case "chat":
+                return Chatted(detection.topic, phrase(corpus, f"chat_{detection.detail}", locale), locale)
+
+    def _decide(self, published: Published, query: Query, ranking: Ranking, context: BotContext) -> Verdict:
+        probability = self._gate.probability(query, ranking) if ranking.candidates else 0.0
+        decision = decide(
+            ranking.candidates,
+            probability,
+            self._gate.thresholds(query.locale),
+            misses=context.misses,
+            clarified=context.clarified,
+            limits=self._limits,
+        )
+        corpus, locale, version = published.corpus, query.locale, published.version
+        angry = self._detectors.angry(query.text)
+        match decision:
+            case Answer(entry_id):
+                return self._answered(published, entry_id, locale, probability, offer_person=angry)
+            case Clarify(entry_ids):
+                choices = tuple(_choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
+                return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
+            case AskAgain() if not angry:
+                return AskedAgain(phrase(corpus, "ask_again", locale), locale, probability, version)
+            case AskAgain():
+                text = phrase(corpus, "handoff_anger", locale)
+                return HandedOff("anger", text, locale, probability, version)
+            case Handoff(reason):
+                text = phrase(corpus, f"handoff_{reason}", locale)
+                return HandedOff(reason, text, locale, probability, version)
+
+    # --- clicks, type-ahead, start ----------------------------------------------------------------------------
+
+    def answer_entry(self, entry_id: str, locale: str) -> Answered | None:
+        """The answer behind a choice or a button; None when the entry is gone or withheld in every fall-back."""
+        published = self._published
+        entry = published.corpus.entries.get(entry_id)
+        if entry is None:
+            return None
+        for tag in fallbacks(locale):
+            if tag in entry.locales and published.corpus.withheld(entry, tag, published.day) is None:
+                return self._answered(published, entry_id, tag, None)
+        return None
+
+    def suggest(self, prefix: str, locale: str, n: int = 5) -> list[Choice]:
+        """Type-ahead: entries whose phrasings contain what was typed, best first."""
+        return self._published.suggestions.find(prefix, locale, n)
+
+    def greeting(self, locale: str) -> str:
+        """The first words, which say that this is a program."""
+        return phrase(self._published.corpus, "greeting", locale)
+
+    def categories(self, locale: str) -> list[CategoryTitle]:
+        """Headings that have at least one answerable entry, in the corpus's order."""
+        return self._published.suggestions.categories(locale)
+
+    def category_entries(self, category: str, locale: str) -> list[Choice]:
+        """Answerable entries of a heading, in the corpus's order."""
+        return self._published.suggestions.category_entries(category, locale)
+
+    def _answered(
+        self,
+        published: Published,
+        entry_id: str,
+        locale: str,
+        confidence: float | None,
+        *,
+        offer_person: bool = False,
+    ) -> Answered:
+        corpus, entry = published.corpus, published.corpus.entries[entry_id]
+        own = entry.locales[locale]
+        related = [corpus.entries[other] for other in entry.related if other in corpus.entries]
+        shown = [other for other in related if corpus_shows(corpus, other, locale, published.day)]
+        return Answered(
+            entry_id=entry_id,
+            version=published.version,
+            locale=locale,
+            title=corpus.fill(own.question, locale)[0],
+            markdown=corpus.fill(own.answer, locale)[0],
+            confidence=confidence,
+            buttons=_buttons(corpus, entry, locale),
+            related=tuple(_choice(other, locale) for other in shown[:_RELATED]),
+            offer_person=offer_person or entry.sensitive,
+        )
+
+
+def corpus_shows(corpus: Corpus, entry: Entry, locale: str, day: date) -> bool:
+    """Whether the entry may be shown in exactly that locale."""
+    return locale in entry.locales and corpus.withheld(entry, locale, day) is None
+
+
+def _choice(entry: Entry, locale: str) -> Choice:
+    found = entry.localised(locale)
+    return Choice(entry.id, found[1].question if found else entry.id)
+
+
+def _buttons(corpus: Corpus, entry: Entry, locale: str) -> tuple[AnswerButton, ...]:
+    buttons: list[AnswerButton] = []
+    for button in entry.buttons:
+        given = next((button.labels[tag] for tag in (*fallbacks(locale), "") if tag in button.labels), None)
+        match button.kind:
+            case "handoff":
+                buttons.append(AnswerButton("handoff", given or phrase(corpus, "button_handoff", locale)))
+            case "link":
+                target, unset = corpus.fill(button.target, locale)
+                if not unset:
+                    label = given or phrase(corpus, "button_link", locale)
+                    buttons.append(AnswerButton("link", label, target))
+            case "entry":
+                other = corpus.entries.get(button.target)
+                if other is not None:
+                    label = given or _choice(other, locale).title
+                    buttons.append(AnswerButton("entry", label, other.id))
+    return tuple(buttons)

@@ -1,0 +1,76 @@
+"""Type-ahead and the table of contents: what can be offered without ranking."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.corpus import Category, Corpus, fallbacks
+from bot.corpus.checks import key
+from bot.verdicts import CategoryTitle, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    entry_id: str
+    title: str
+    keys: tuple[str, ...]
+
+
+class Suggestions:
+    """Answerable entries per locale, prepared once per published corpus."""
+
+    def __init__(self, corpus: Corpus, day: date) -> None:
+        self._corpus = corpus
+        self._rows = {
+            locale: tuple(
+                _Row(entry.id, own.question, tuple(key(text) for text in own.phrasings))
+                for entry in corpus.answerable(locale, day)
+                for own in (entry.locales[locale],)
+            )
+            for locale in corpus.locales
+        }
+
+    def _locale(self, locale: str) -> str:
+        return next((tag for tag in fallbacks(locale) if self._rows.get(tag)), locale)
+
+    def find(self, prefix: str, locale: str, n: int) -> list[Choice]:
+        """Entries of which a phrasing starts with the text, then those of which one contains it; at most `n`."""
+        typed = key(prefix)
+        if not typed:
+            return []
+        ranked: list[tuple[int, int, Choice]] = []
+        for place, row in enumerate(self._rows.get(self._locale(locale), ())):
+            rank = min((_rank(typed, text, first) for first, text in _numbered(row.keys)), default=4)
+            if rank < 4:
+                ranked.append((rank, place, Choice(row.entry_id, row.title)))
+        return [choice for _, _, choice in sorted(ranked, key=lambda found: found[:2])[:n]]
+
+    def categories(self, locale: str) -> list[CategoryTitle]:
+        """Declared categories first, in their order, then others that have entries."""
+        tag = self._locale(locale)
+        present = dict.fromkeys(row.entry_id.split(".", 1)[0] for row in self._rows.get(tag, ()))
+        declared = {category.id: category for category in self._corpus.categories}
+        order = [name for name in declared if name in present] + [name for name in present if name not in declared]
+        return [_title(name, declared.get(name), tag) for name in order]
+
+    def category_entries(self, category: str, locale: str) -> list[Choice]:
+        rows = self._rows.get(self._locale(locale), ())
+        return [Choice(row.entry_id, row.title) for row in rows if row.entry_id.split(".", 1)[0] == category]
+
+
+def _numbered(keys: tuple[str, ...]) -> list[tuple[bool, str]]:
+    return [(place == 0, text) for place, text in enumerate(keys)]
+
+
+def _rank(typed: str, text: str, standard: bool) -> int:
+    if text.startswith(typed):
+        return 0 if standard else 1
+    if typed in text:
+        return 2 if standard else 3
+    return 4
+
+
+def _title(name: str, category: Category | None, locale: str) -> CategoryTitle:
+    if category is None:
+        return CategoryTitle(name, name.replace("_", " ").capitalize())
+    title = next((category.titles[tag] for tag in fallbacks(locale) if tag in category.titles), name)
+    return CategoryTitle(name, title, category.icon)

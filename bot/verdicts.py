@@ -1,0 +1,115 @@
+"""What the bot says to one turn: a closed union of frozen values. Texts are markdown in `locale`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+EmergencyKind = Literal["account_taken", "unauthorised_withdrawal", "wrong_address", "secret_given"]
+HandoffReason = Literal["asked", "unsure", "sensitive", "anger"]
+ChatTopic = Literal["greet", "thanks", "goodbye", "bot_challenge", "who_are_you"]
+Boundary = Literal["investment_advice", "price_prediction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry offered by its standard question."""
+
+    entry_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerButton:
+    """A button under an answer. `target`: an entry id, a URL, or "" for a hand-over."""
+
+    kind: Literal["entry", "handoff", "link"]
+    label: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`version` names the corpus that answered; `offer_person` that a person should be offered right below."""
+
+    entry_id: str
+    version: str
+    locale: str
+    title: str
+    markdown: str
+    confidence: float | None
+    buttons: tuple[AnswerButton, ...] = ()
+    related: tuple[Choice, ...] = ()
+    offer_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clarified:
+    """Two to four choices; the last way out, a person, is the widget's button."""
+
+    choices: tuple[Choice, ...]
+    text: str
+    locale: str
+    confidence: float
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    text: str
+    locale: str
+    confidence: float
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOff:
+    """The conversation should go to a person. `confidence` is None when nothing was ranked."""
+
+    reason: HandoffReason
+    text: str
+    locale: str
+    confidence: float | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Front lane and alarm; `checklist` is what the customer does meanwhile."""
+
+    kind: EmergencyKind
+    checklist: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    boundary: Boundary
+    text: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chatted:
+    topic: ChatTopic
+    text: str
+    locale: str
+
+
+Verdict = Answered | Clarified | AskedAgain | HandedOff | Emergency | Refused | Chatted
+
+
+@dataclass(frozen=True, slots=True)
+class BotContext:
+    """What of the conversation the bot may know: its locale and how far the ladder is climbed."""
+
+    locale: str = "zh-CN"
+    misses: int = 0
+    clarified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTitle:
+    """A heading offered with the greeting."""
+
+    id: str
+    title: str
+    icon: str = ""
