@@ -1,0 +1,85 @@
+"""Payment card numbers by issuer range and Luhn check, and card security codes beside their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+_GROUPS = re.compile(r"(?<![\d+])\d+(?:[ \-]{1,2}\d+)*")
+_DIGITS = re.compile(r"\d+")
+
+# (first digits, lengths) of issuers in use: Visa, Mastercard, Amex, Diners, JCB, Discover, UnionPay, Maestro, Mir,
+# RuPay, Troy. Anything else that passes Luhn by chance (one number in ten) is an order id or a timestamp.
+_ISSUERS = (
+    (re.compile(r"4"), {13, 16, 19}),
+    (re.compile(r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|9792|508[5-9]|8[12]"), {16}),
+    (re.compile(r"3[47]"), {15}),
+    (re.compile(r"3(?:0[0-5]|[689])"), {14}),
+    (re.compile(r"35(?:2[89]|[3-8])|6(?:011|4[4-9]|5)|62|220[0-4]"), {16, 17, 18, 19}),
+    (re.compile(r"5(?:0|[6-8])|6[37]"), {13, 16, 17, 18, 19}),
+)
+_CARD_WORD = re.compile(
+    r"卡号|卡號|银行卡|銀行卡|信用卡|储蓄卡|借记卡|(?<![a-z])cards?(?![a-z])|visa|master|amex|unionpay|银联|銀聯|カード|카드|карт"
+    r"|thẻ|(?<![a-z])kart|tarjeta|cart[ãa]o"
+)
+_OTHER_NUMBER = re.compile(
+    r"(?:订单|訂單|单号|單號|编号|編號|流水号?|订单id|(?<![a-z])(?:u?id|order|trade|txid|tx|memo|tag|ticket|ref|case|imei|uuid)"
+    r"|注文|주문|заказ|pedido|sipariş|đơn)[^\d]{0,12}$"
+)
+_SECURITY_CODE = re.compile(
+    r"(?:(?<![a-z])(?:cvv2?|cvc2?|cvn2?)(?![a-z])|卡片?安全码|卡片?安全碼|card security code|(?:背面|后三位|後三位)[^\d\n]{0,6})"
+    r"(?:[\s:=#\-(]|code|码|碼|number|是|为|為|is){0,6}(?<!\d)(\d{3,4})(?!\d)"
+)
+
+
+def luhn_holds(digits: str) -> bool:
+    """ISO/IEC 7812-1 check digit; `digits` holds ASCII digits only."""
+    total = 0
+    for position, digit in enumerate(reversed(digits)):
+        value = ord(digit) - 48
+        if position % 2:
+            value = value * 2 - 9 if value > 4 else value * 2
+        total += value
+    return total % 10 == 0
+
+
+def find_cards(lower: str) -> Iterator[Span]:
+    """Spans of card numbers and security codes in folded text."""
+    yield from (match.span(1) for match in _SECURITY_CODE.finditer(lower))
+    for run in _GROUPS.finditer(lower):
+        if run.end() - run.start() < 13:
+            continue
+        groups = [match.span() for match in _DIGITS.finditer(lower, *run.span())]
+        first = 0
+        while first < len(groups):
+            last = _card_end(lower, groups, first)
+            if last is None:
+                first += 1
+                continue
+            yield groups[first][0], groups[last][1]
+            first = last + 1
+
+
+def _card_end(lower: str, groups: list[Span], first: int) -> int | None:
+    """Index of the last group of the longest card number that begins with group `first`."""
+    digits, found = "", None
+    for last in range(first, len(groups)):
+        digits += lower[groups[last][0] : groups[last][1]]
+        if len(digits) > 19:
+            break
+        if len(digits) >= 13 and luhn_holds(digits) and _is_card(lower, digits, groups[first][0]):
+            found = last
+    return found
+
+
+def _is_card(lower: str, digits: str, start: int) -> bool:
+    if len(set(digits)) < 2:
+        return False
+    before = lower[max(0, start - 24) : start]
+    if _CARD_WORD.search(before):
+        return True
+    if _OTHER_NUMBER.search(before):
+        return False
+    return any(len(digits) in lengths and issuer.match(digits) for issuer, lengths in _ISSUERS)
