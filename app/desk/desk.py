@@ -1,0 +1,200 @@
+"""The desk: one per process. Takes commands from the edges, stores them, tells who must know, and performs the
+effects. Every performer is idempotent, so ``start`` can derive what is pending from the states alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from app.db.port import Audit, Command, Opening, Rejected, Result, Store, Stored
+from app.desk.allocation import Allocator
+from app.desk.answering import Answering
+from app.desk.attendance import Attendance
+from app.desk.bus import Bus
+from app.desk.live import Live, routing_key
+from app.desk.queue import Queue
+from app.desk.roster import Roster
+from app.desk.routing import Routing
+from app.desk.sweeper import Sweeper
+from app.settings import Settings
+from bot.inference import InferenceWorker
+from conversation import Conversation
+from conversation.effects import AskBot, Effect, FindAgent, Release, RequestFreeze, pending
+from conversation.events import Noted
+
+log = logging.getLogger(__name__)
+
+FEED_EVERY = 0.2
+"""Seconds between two looks at what other processes stored (PostgreSQL only)."""
+ROSTER_EVERY = 0.5
+
+
+class Desk:
+    def __init__(self, settings: Settings, store: Store, bus: Bus, worker: InferenceWorker) -> None:
+        self.settings = settings
+        self.store = store
+        self.bus = bus
+        self.worker = worker
+        self.live = Live()
+        self.roster = Roster(store, self.live, settings.node, settings.lease)
+        self.routing = Routing(settings, self.live, self.roster)
+        self.queue = Queue(self.live, self.roster, self.routing)
+        self.allocator = Allocator(self.live, self.roster, self.routing, self.queue, self.submit, self._moved)
+        self.sweeper = Sweeper(store, self.routing, self.submit)
+        self.answering = Answering(settings, store, self.routing, worker, self.submit)
+        self.attendance = Attendance(self)
+        self.on_moved: list[Callable[[list[str]], None]] = []
+        """Told which waiting conversations stand at another position now."""
+        self.on_disabled: list[Callable[[str], None]] = []
+        """Told which member of staff may not be here any more."""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._own: set[int] = set()
+        self._after = 0
+
+    # --- life ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Load what is live and go on where the last process stopped."""
+        await self.roster.refresh()
+        self.live.load([*await self.store.queue(), *await self.store.talking()])
+        for conversation in self.live.all():
+            for effect in pending(conversation.state):
+                self._perform(conversation, effect)
+        self.attendance.absent(self.live.waiting())
+        loops = [self.allocator.run(), self.sweeper.run(), self._watch_roster(), self.attendance.run()]
+        if self.store.name == "postgresql":
+            rows = await self.store.feed(0, 0)
+            self._after = rows[-1].pos if rows else await self._newest()
+            loops.append(self._follow())
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+
+    async def close(self) -> None:
+        """Stop the clocks; what was submitted is flushed by the store's own ``close``."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.answering.close()
+
+    # --- commands -----------------------------------------------------------------------------------------------
+
+    def submit(self, command: Command | Opening) -> asyncio.Future[Result]:
+        """Store a command. When the future resolves, the change is on disk and was published."""
+        future = asyncio.ensure_future(self.store.submit(command))
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, future: asyncio.Future[Result]) -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        result = future.result()
+        if isinstance(result, Rejected):
+            if result.conversation is not None:
+                self.live.put(result.conversation)
+            return
+        if not result.duplicate and result.rows:
+            self.took(result)
+
+    def took(self, stored: Stored) -> None:
+        """A change is on disk: update what is live, tell the readers, perform the effects."""
+        if self.store.name == "postgresql":
+            self._own.update(row.pos for row in stored.rows)
+        changed = self.live.put(stored.conversation)
+        now = stored.rows[-1].at
+        if changed:
+            self.queue.observe(stored.before, stored.conversation, now)
+        self.bus.publish(stored)
+        for effect in stored.effects:
+            self._perform(stored.conversation, effect)
+        if changed and routing_key(stored.before) != routing_key(stored.conversation):
+            self.allocator.want()
+
+    def _perform(self, conversation: Conversation, effect: Effect) -> None:
+        match effect:
+            case AskBot(turn):
+                self.answering.ask(conversation, turn)
+            case FindAgent() | Release():
+                self.allocator.want()
+            case RequestFreeze(kind):
+                self._freeze(conversation, kind)
+            case _:
+                # Ringing, alarms, ticket offers and surveys are shown by the edges from the state; tickets are
+                # written by the store in the event's own transaction.
+                pass
+
+    def _freeze(self, conversation: Conversation, kind: str) -> None:
+        """No connector to the exchange is configured: say so to staff, in the conversation and the audit."""
+        now = time.time()
+        text = (
+            f"[freeze] {kind}: no connector is configured, nothing was frozen. Freeze the account in the back office."
+        )
+        self.submit(Command(conversation.id, "system", lambda c: (Noted("system", text),), now))
+        self.later(
+            self.store.audit([Audit(now, "system", "freeze_without_connector", conversation.id, {"kind": kind})])
+        )
+
+    def later(self, work: object) -> None:
+        """Run a coroutine in the background; its failure is logged."""
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self._tasks.append(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        if task in self._tasks:
+            self._tasks.remove(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed", exc_info=task.exception())
+
+    # --- other processes, staff changes ----------------------------------------------------------------------------
+
+    def _moved(self, conversations: list[str]) -> None:
+        for listener in self.on_moved:
+            listener(conversations)
+
+    async def _watch_roster(self) -> None:
+        """Leases of other processes, changed staff, disabled people."""
+        present: frozenset[str] = frozenset()
+        while True:
+            await asyncio.sleep(ROSTER_EVERY)
+            try:
+                disabled = await self.roster.refresh()
+            except Exception:
+                log.exception("the roster could not be read")
+                continue
+            for agent in disabled:
+                for told in self.on_disabled:
+                    told(agent)
+            now = time.time()
+            there = frozenset(f"{a.id}{a.ready}{a.capacity}" for a in self.roster.agents(now) if a.connected)
+            if there != present:
+                present = there
+                self.allocator.want()
+
+    async def _newest(self) -> int:
+        return int((await self.store.stats()).get("last_pos", 0))
+
+    async def _follow(self) -> None:
+        """Publish what other processes stored, as hints with their rows."""
+        while True:
+            await asyncio.sleep(FEED_EVERY)
+            try:
+                rows = await self.store.feed(self._after)
+            except Exception:
+                log.exception("the feed could not be read")
+                continue
+            if not rows:
+                continue
+            self._after = rows[-1].pos
+            others = [r for r in rows if r.pos not in self._own]
+            self._own.difference_update(r.pos for r in rows)
+            for conversation in dict.fromkeys(r.conversation for r in others):
+                current = await self.store.conversation(conversation)
+                if current is None:
+                    continue
+                mine: Sequence[object] = [r for r in others if r.conversation == conversation]
+                before = self.live.get(conversation)
+                changed = self.live.put(current)
+                self.bus.publish(Stored(current, before, tuple(mine), ()))  # type: ignore[arg-type]
+                if changed:
+                    self.allocator.want()
