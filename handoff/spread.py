@@ -7,7 +7,7 @@ Source: E. B. Wilson, M. M. Hilferty, "The distribution of chi-square", PNAS 17 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
@@ -68,19 +68,25 @@ class Score(NamedTuple):
     weight: float
 
 
-def censored_quantile(scores: Iterable[Score], level: float) -> float | None:
-    """Weighted Kaplan-Meier quantile of values of which some are only known to exceed a bound.
+def censored_quantiles(scores: Iterable[Score], levels: Sequence[float]) -> list[float]:
+    """Weighted Kaplan-Meier quantiles of values of which some are only known to exceed a bound.
 
-    Without the latter a growing queue looks short: the waits that have ended are the short ones.
-    None where too few values have been seen in full to reach the level.
+    Without the latter a growing queue looks short: the waits that have ended are the short ones. `levels`
+    ascend. Where too little has been seen in full to reach a level, it is the highest value seen in full.
+    Raises ValueError if there is none.
     """
-    ordered = sorted(scores, key=lambda score: (score.value, not score.known))
-    at_risk = sum(score.weight for score in ordered)
-    surviving = 1.0
+    ordered = sorted(scores)
+    at_risk = sum([score.weight for score in ordered])
+    surviving, found, highest = 1.0, list[float](), None
     for value, known, weight in ordered:
         if known:
-            surviving *= max(0.0, 1 - weight / at_risk) if at_risk > weight else 0.0
-            if 1 - surviving >= level - 1e-12:
-                return value
+            highest = value
+            surviving *= 1 - weight / at_risk if at_risk > weight else 0.0
+            while len(found) < len(levels) and 1 - surviving >= levels[len(found)] - 1e-12:
+                found.append(value)
+            if len(found) == len(levels):
+                return found
         at_risk -= weight
-    return None
+    if highest is None:
+        raise ValueError("no score was seen in full")
+    return found + [highest] * (len(levels) - len(found))

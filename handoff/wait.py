@@ -22,12 +22,13 @@ from typing import Any, NamedTuple
 
 from handoff.model import Agent, Group, Place, Policy, Waiting
 from handoff.rules import staff
-from handoff.spread import Score, Spread, censored_quantile, departures, normal_quantile
+from handoff.spread import Score, Spread, censored_quantiles, departures, normal_quantile
 
 # Shares of those who stayed whose turn comes before what was told. Those who left would have waited longer than
 # those who stayed, and their leaving ended their wait sooner: 0.49 keeps both other ways of counting near half.
 P50, P90 = 0.49, 0.9
 _SIZES = 5  # sizes of queue with a level of their own; the last is 15 and more
+_LONGEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,20 @@ class _Pace:
 
 @dataclass(slots=True)
 class _Told:
-    """A wait that was told. `wait` is None until it is known when the customer's turn came."""
+    """A wait that was told. `size` is that of the queue before it. `wait` and its `score`, the
+    deviate, are None until the customer's turn has come."""
 
     conversation_id: str
     group: Group
     place: Place
     at: float
-    position: int
+    size: int
     p50: float
     p90: float
     spread: Spread
     left: bool = False
     wait: float | None = None
+    score: float | None = None
 
 
 class WaitModel:
@@ -142,7 +145,7 @@ class WaitModel:
         """
         if waiting.conversation_id in self._open:
             return
-        told = _Told(waiting.conversation_id, waiting.group, waiting.place, at, position, *estimate)
+        told = _Told(waiting.conversation_id, waiting.group, waiting.place, at, _size(position), *estimate)
         self._open[waiting.conversation_id] = told
         self._recent.append(told)
         self._cached_at = None
@@ -252,24 +255,26 @@ class WaitModel:
         if size not in self._cached:
             prior = self._set.prior
             scores = [Score(normal_quantile((i + 0.5) / prior), True, 1.0) for i in range(prior)]
+            weights = [self._set.unlike ** abs(size - other) for other in range(_LONGEST)]
             for told in self._recent:
-                wait = max(0.0, now - told.at) if told.wait is None else told.wait
-                weight = float(self._set.unlike ** abs(size - _size(told.position)))
-                scores.append(Score(told.spread.deviate(wait), told.wait is not None, weight))
-            highest = max(score.value for score in scores if score.known)
-            found = [censored_quantile(scores, level) for level in self._levels[min(size, _SIZES - 1)]]
-            self._cached[size] = tuple(highest if q is None else q for q in found)
+                weight = weights[told.size]
+                if told.score is None:
+                    scores.append(Score(told.spread.deviate(max(0.0, now - told.at)), False, weight))
+                else:
+                    scores.append(Score(told.score, True, weight))
+            self._cached[size] = tuple(censored_quantiles(scores, self._levels[min(size, _SIZES - 1)]))
         return self._cached[size][0], self._cached[size][1]
 
     def _settle(self, told: _Told, at: float) -> None:
         """The turn has come. Scored are those who stayed: only they saw whether they were told the truth."""
         told.wait = max(0.0, at - told.at)
+        told.score = told.spread.deviate(told.wait)
         self._cached_at = None
         if told.left:
             return
         hit50, hit90 = told.wait <= told.p50, told.wait <= told.p90
         self._hits.append((hit50, hit90))
-        step, size = self._set.learning, min(_size(told.position), _SIZES - 1)
+        step, size = self._set.learning, min(told.size, _SIZES - 1)
         half, nine = self._levels[size]
         half = min(0.75, max(0.25, half + step * (P50 - hit50)))
         nine = min(0.99, max(0.70, nine + step * (P90 - hit90)))
@@ -294,7 +299,7 @@ class WaitModel:
 
 def _size(position: int) -> int:
     """Queues of like length: 0, 1-2, 3-6, 7-14, ..."""
-    return (position + 1).bit_length() - 1
+    return min((position + 1).bit_length(), _LONGEST) - 1
 
 
 def _told(row: dict[str, Any]) -> _Told:
