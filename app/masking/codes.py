@@ -73,19 +73,19 @@ _COMPLAINT = re.compile(
 )
 
 
-def find_codes(lower: str) -> Iterator[Span]:
-    """Spans of one-time codes in folded, lower-case text; the words beside them stay."""
-    yield from (match.span(1) for match in _DIRECT.finditer(lower))
-    yield from (match.span(1) for match in _BACKUP.finditer(lower))
-    for match in _DISTANT.finditer(lower):
+def find_codes(lower: str, region: Span) -> Iterator[Span]:
+    """Spans of one-time codes in a region of folded, lower-case text; the words beside them stay."""
+    yield from (match.span(1) for match in _DIRECT.finditer(lower, *region))
+    yield from (match.span(1) for match in _BACKUP.finditer(lower, *region))
+    for match in _DISTANT.finditer(lower, *region):
         if _BLOCKER.search(match.group(1)) is None:
             yield match.span(2)
-    for match in _WEAK.finditer(lower):
+    for match in _WEAK.finditer(lower, *region):
         before = match.group("before") or ""
         explicit = match.group("link").strip() or match.group("mine") or before.strip() == "my"
         if explicit and not _OTHER_SORT.match(before):
             yield match.span(4)
-    for match in _REVERSE.finditer(lower):
+    for match in _REVERSE.finditer(lower, *region):
         if _BLOCKER_BEFORE.search(lower, max(0, match.start() - 16), match.start()):
             continue
         if _JOINS.search(match.group("link")) or not _COMPLAINT.match(lower, match.end()):

@@ -32,13 +32,6 @@ _CLUSTER = re.compile(
 )
 
 
-def fold_text(text: str) -> str:
-    """The folded text alone, for the pre-filter: what `fold` returns as `text`, but for rare canonical reorderings."""
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
-
-
 @dataclass(frozen=True, slots=True)
 class Folded:
     """`text` keeps letter case, `lower` does not; both have the same length. `starts`/`ends` are None when positions

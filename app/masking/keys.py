@@ -80,7 +80,11 @@ def find_keys(folded: Folded) -> Iterator[Span]:
     for match in _STELLAR.finditer(text):
         if _is_stellar_secret(match.group()):
             yield match.span()
-    for match in _LABELLED.finditer(folded.lower):
+
+
+def find_labelled_keys(folded: Folded, region: Span) -> Iterator[Span]:
+    """Values of any format directly beside the words for a private key."""
+    for match in _LABELLED.finditer(folded.lower, *region):
         value = match.group(1)
         if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
             yield match.span(1)

@@ -1,22 +1,23 @@
 """`mask()`: secrets out of a text before it is stored, shown, hashed, ranked or logged.
 
-It runs on every message, so a text is first looked at as a whole (`suspicious`): words that go with secrets, long
-tokens, long numbers, many words of the BIP-39 lists. Only a suspicious text meets the detectors. All of it is linear
-in the text.
+It runs on every message, so a text is first looked at as a whole (`triggers.suspicious`): words that go with secrets,
+long tokens, long numbers, many words of the BIP-39 lists. Only a suspicious text meets the detectors, and those that
+need a word beside the secret read only around such words. All of it is linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.masking.cards import find_cards
 from app.masking.codes import find_codes
-from app.masking.folding import Folded, fold, fold_text
-from app.masking.keys import find_keys
+from app.masking.folding import Folded, fold
+from app.masking.keys import find_keys, find_labelled_keys
 from app.masking.passwords import find_api_secrets, find_passwords
-from app.masking.phrases import WORD, find_phrases, may_hold_phrase
+from app.masking.phrases import find_phrases
+from app.masking.triggers import regions, suspicious
 
 KINDS = ("seed_phrase", "private_key", "api_secret", "card", "otp", "password")
 
@@ -36,25 +37,11 @@ TOKEN = re.compile(rf"⟦masked:(?:{'|'.join(KINDS)})⟧")
 # Stands for an earlier token while detecting: no detector matches it or reads across it.
 _BARRIER = "\ue000"
 _PASSES = 4
+# Characters around words for secrets that are read closely. A text with more of them is no customer's question; in
+# the rest of it every number and every mixed token is masked, which costs next to nothing.
+_PRECISE = 1500
+_VALUE = re.compile(r"(?<![0-9a-z])(?=[a-z]{0,20}[0-9])[!-~]{4,200}")
 _DEEPEST = 64
-
-# Beginnings of the words that go with one-time codes, passwords and secrets, in the served languages; a superset of
-# what the detectors know, checked by the tests of each language.
-_WORDS = re.compile(
-    "[码碼令密钥鑰验驗动動谷安私恢备備认認助词詞]|口令|二次|两步|身份验|种子|種子|短[语語]|单词"
-    "|cod|pas|otp|2fa|2-fa|mfa|pin|psw|pw|sec|key|priv|pk|seed|mnem|phr|cvv|cvc|cvn|card|auth|toke|bear|wif"
-    "|コード|パス|暗証|認|ワンタ|二段|シー|秘密|プラ|リカ|ニー|인증|비[밀번]|암호|코드|보안|확인|백업|시[크드]|개인|프라|니모|복구"
-    "|код|парол|пин|ключ|[сc]ид|мнем|mã|ma |mật|mat kh|khóa|khoá|cụm|kod|şifr|sifre|parol|anahtar|kurt|tohum|contra|clav|llave|chave|senh|sem[ei]|códi|frase|palav|palab"
-)
-_SHAPES = re.compile(r"[0-9A-Za-z]{51}|[0-9](?:[0-9 \-]{11}[0-9 \-]*[0-9])|\[\s*\d+\s*,(?:[\s\d]+,){60}|PRIVATE KEY")
-
-
-def suspicious(text: str) -> bool:
-    """Whether a text may hold a secret. May be wrong in that direction only."""
-    lower = fold_text(text).lower()
-    if _WORDS.search(lower) or _SHAPES.search(lower):
-        return True
-    return may_hold_phrase(WORD.findall(lower))
 
 
 def mask(text: str) -> Masked:
@@ -117,18 +104,29 @@ def _secrets(text: str) -> list[tuple[int, int, str]]:
 
 
 def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
-    detectors = {
-        "seed_phrase": find_phrases(folded.lower),
-        "private_key": find_keys(folded),
-        "api_secret": find_api_secrets(folded.text, folded.lower),
-        "card": find_cards(folded.lower),
-        "otp": find_codes(folded.lower),
-        "password": find_passwords(folded.text, folded.lower),
-    }
-    for kind, spans in detectors.items():
-        rank = KINDS.index(kind)
-        for span in spans:
-            yield rank, span
+    lower = folded.lower
+    yield from _ranked("seed_phrase", find_phrases(lower))
+    yield from _ranked("private_key", find_keys(folded))
+    yield from _ranked("card", find_cards(lower))
+    read = 0
+    for region in regions(lower):
+        if read >= _PRECISE:
+            yield from _ranked("password", _anything_like_a_value(lower, region))
+            continue
+        read += region[1] - region[0]
+        yield from _ranked("private_key", find_labelled_keys(folded, region))
+        yield from _ranked("api_secret", find_api_secrets(folded.text, lower, region))
+        yield from _ranked("otp", find_codes(lower, region))
+        yield from _ranked("password", find_passwords(folded.text, lower, region))
+
+
+def _ranked(kind: str, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:
+    rank = KINDS.index(kind)
+    return ((rank, span) for span in spans)
+
+
+def _anything_like_a_value(lower: str, region: Span) -> Iterator[Span]:
+    return (match.span() for match in _VALUE.finditer(lower, *region))
 
 
 def _replace(text: str, spans: list[tuple[int, int, str]]) -> str:

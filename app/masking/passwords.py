@@ -183,9 +183,9 @@ _API_SECRET = re.compile(
 )
 
 
-def find_passwords(text: str, lower: str) -> Iterator[Span]:
+def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
     """Spans of passwords and PINs; `text` is folded, `lower` its lower case of the same length."""
-    for match in _LINKED.finditer(lower):
+    for match in _LINKED.finditer(lower, *region):
         if match.group("quoted") is not None:
             start, end = match.span("quoted")
             if _is_password(text[start:end], match.group("word"), quoted=True, colon=True, ends=True):
@@ -210,7 +210,7 @@ def find_passwords(text: str, lower: str) -> Iterator[Span]:
             ends=_CLAUSE_END.match(lower, end) is not None,
         ):
             yield start, end
-    for match in _ADJACENT.finditer(lower):
+    for match in _ADJACENT.finditer(lower, *region):
         start, end = match.span("value")
         value = text[start:end].rstrip(_TRAILING)
         end = start + len(value)
@@ -220,7 +220,7 @@ def find_passwords(text: str, lower: str) -> Iterator[Span]:
         digits = sum(c.isdigit() for c in value)
         if (letters and digits and len(value) >= 5 and value[0].isalnum()) or (value.isdigit() and 4 <= digits <= 10):
             yield start, end
-    for match in _REVERSE.finditer(lower):
+    for match in _REVERSE.finditer(lower, *region):
         begin = max(0, match.start() - 64)
         value = re.split(r"[\s一-鿿:：,，。\ue000]", text[begin : match.start()])[-1].strip(_TRAILING + "([{<“‘「『")
         if 4 <= len(value) < 64 and any(c.isdigit() for c in value) and not _NOT_A_VALUE.match(value.lower()):
@@ -248,9 +248,9 @@ def _is_password(value: str, word: str, *, quoted: bool, colon: bool, ends: bool
     return bool(re.search(r"[^A-Za-z'’\-./]", value)) or (colon and ends)
 
 
-def find_api_secrets(text: str, lower: str) -> Iterator[Span]:
+def find_api_secrets(text: str, lower: str, region: Span) -> Iterator[Span]:
     """Spans of API keys and secrets: 16 characters or more with letters and digits, or an authenticator's base32 seed."""
-    for match in _API_SECRET.finditer(lower):
+    for match in _API_SECRET.finditer(lower, *region):
         start, end = match.span("value")
         value = text[start:end].rstrip(".=-_") or text[start:end]
         letters = sum(c.isalpha() for c in value)

@@ -8,6 +8,7 @@ there the words are ordinary characters, and only their rarity tells them from a
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import math
 import re
@@ -22,7 +23,7 @@ LENGTHS = (24, 21, 18, 15, 12)
 # cost time and nobody writes so.
 _LONGEST_CHECKED = 30
 # Checksums computed for one text. Past it every run of twelve counts as a phrase, so hostile input costs no more.
-_CHECKSUM_BUDGET = 800
+_CHECKSUM_BUDGET = 400
 _GAP = 12
 _CONTEXT = 60
 
@@ -60,7 +61,8 @@ _PREFIXES = {
     if name not in CHINESE
 }
 
-WORD = re.compile(r"[^\W\d_一-鿿]+|[一-鿿]+")
+# Latin letters, other letters, and Chinese characters are separate tokens: "otpは" is two.
+WORD = re.compile(r"[a-zà-ɏạ-ỹ]+|[^\W\d_a-zà-ɏạ-ỹ一-鿿]+|[一-鿿]+")
 CONTEXT_WORDS = re.compile(
     r"seed|mnemonic|(?:recovery|secret|backup|wallet)[ _-]?(?:phrase|words)|(?:12|15|18|21|24)[ -]?words|passphrase"
     r"|助[记記][词詞]|恢[复復][短词詞]|种子|種子|记忆词|(?:12|24|十二|二十四)[个個](?:单词|單詞|单字|英文)"
@@ -70,6 +72,12 @@ CONTEXT_WORDS = re.compile(
 _LENGTH_SET = frozenset(LENGTHS)
 # A random phrase has one in five of these, a sentence most.
 _FREQUENT = frozenset(word for name in CHINESE for word, index in LISTS[name].items() if index < 400)
+_RARITY = {
+    character: math.log2(min(LISTS[name].get(character, 4096) for name in CHINESE) + 2)
+    for character in {*LISTS[CHINESE[0]], *LISTS[CHINESE[1]]}
+}
+# Rows of rare characters looked at closely in one text; past it they count as phrases, as with the checksums.
+_ROW_BUDGET = 60
 # What may stand between the word and an unspaced Chinese phrase.
 _LINK = re.compile(r"(?:词|詞|短语|短語|是|为|為|如下|有|了|就|在这|的|[\s:=,\-])*")
 
@@ -95,22 +103,21 @@ def checksum_holds(indices: list[int]) -> bool:
 
 def unnatural(characters: str, threshold: float) -> bool:
     """Whether Chinese characters look drawn from a BIP-39 list rather than written as a sentence."""
-    words, other = LISTS["chinese_simplified"], LISTS["chinese_traditional"]
-    ranks = [min(words.get(c, 9999), other.get(c, 9999)) for c in characters]
-    known = [math.log2(rank + 2) for rank in ranks if rank < 2048]
-    if len(known) < 0.85 * len(characters) or _COMMON_BIGRAMS.search(characters):
+    known = [rarity for character in characters if (rarity := _RARITY.get(character)) is not None]
+    if len(known) < 0.85 * len(characters) or sum(known) < threshold * len(known):
         return False
-    return sum(known) / len(known) >= threshold
+    return _COMMON_BIGRAMS.search(characters) is None
 
 
 def may_hold_phrase(words: list[str]) -> bool:
     """The cheap question, for tokens of `WORD`: are there enough list words, or a row of rare characters?"""
-    if sum(map(ALL_WORDS.__contains__, words)) >= 12:
+    if len(words) >= 9 and sum(map(ALL_WORDS.__contains__, words)) >= 9:
         return True
-    return any(
-        len(word) in _LENGTH_SET and word[0] >= "一" and sum(map(_FREQUENT.__contains__, word)) * 2 < len(word)
-        for word in words
-    )
+    return any([_rare_row(word) for word in words if len(word) in _LENGTH_SET])
+
+
+def _rare_row(word: str) -> bool:
+    return "一" <= word[0] <= "鿿" and sum(map(_FREQUENT.__contains__, word)) * 2 < len(word)
 
 
 def find_phrases(lower: str) -> Iterator[Span]:
@@ -166,7 +173,9 @@ def _valid_windows(values: list[int]) -> Iterator[Span]:
 
 
 def _near(contexts: list[Span], span: Span) -> bool:
-    return any(span[0] - _CONTEXT <= end and start <= span[1] + _CONTEXT for start, end in contexts[:50])
+    """Whether a seed word is within `_CONTEXT` characters of the span; `contexts` is in order and disjoint."""
+    following = bisect.bisect_left(contexts, (span[0] - _CONTEXT,), key=lambda context: (context[1],))
+    return following < len(contexts) and contexts[following][0] <= span[1] + _CONTEXT
 
 
 def _misspelt(
@@ -202,22 +211,38 @@ def _misspelt(
 
 def _unspaced_chinese(lower: str, tokens: list[re.Match[str]], contexts: list[Span]) -> Iterator[Span]:
     """Phrases written as one row of characters."""
+    budget = _ROW_BUDGET
     for token in tokens:
-        characters = token.group()
-        if len(characters) < 12 or characters[0] < "一" or characters[0] > "鿿":
+        row = token.group()
+        if len(row) < 12 or not "一" <= row[0] <= "鿿":
             continue
         span = token.span()
-        if _confirmed(characters):
-            yield span
-        elif len(characters) <= 60 and contexts and _near(contexts, span):
-            inside = [end for start, end in contexts[:50] if span[0] <= start and end <= span[1]]
-            begin = span[0]
-            if inside:
-                link = _LINK.match(lower, inside[-1], span[1])
-                begin = link.end() if link else inside[-1]
-            rest = lower[begin : span[1]]
-            if len(rest) >= 12 and unnatural(rest[:24], _RARE_WITH_CONTEXT):
+        if len(row) in _LENGTH_SET and _rare_row(row) and _stands_alone(lower, span):
+            budget -= 1
+            if budget < 0 or _confirmed(row):
+                yield span
+                continue
+        if len(row) <= 60 and contexts and _near(contexts, span):
+            begin = _after_context(lower, span, contexts)
+            budget -= 1
+            if span[1] - begin >= 12 and (
+                budget < 0 or unnatural(lower[begin : min(span[1], begin + 24)], _RARE_WITH_CONTEXT)
+            ):
                 yield begin, span[1]
+
+
+def _stands_alone(lower: str, span: Span) -> bool:
+    before, after = lower[span[0] - 1 : span[0]], lower[span[1] : span[1] + 1]
+    return (not before or before in " \n:=\"'") and (not after or after in " \n.,;!。\"'")
+
+
+def _after_context(lower: str, span: Span, contexts: list[Span]) -> int:
+    """Where a phrase may begin in a row that itself holds the word for it."""
+    last = bisect.bisect_right(contexts, span[1], key=lambda context: context[1]) - 1
+    if last < 0 or contexts[last][0] < span[0]:
+        return span[0]
+    link = _LINK.match(lower, contexts[last][1], span[1])
+    return link.end() if link else contexts[last][1]
 
 
 def _confirmed(characters: str) -> bool:
