@@ -17,8 +17,8 @@ from typing import Literal
 from bot.engines.port import Candidate, Thresholds
 
 MAX_CHOICES = 4
-# A candidate is plausible while its score is no further than this share behind the first one's.
-PLAUSIBLE = 0.35
+# A candidate is plausible from this share of the first one's plausibility on.
+PLAUSIBLE = 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +74,4 @@ def decide(
 
 def plausible(candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """The first candidate and those close behind it, four at most."""
-    floor = candidates[0].score * (1 - PLAUSIBLE) if candidates else 0.0
-    return tuple(c.entry_id for c in candidates[:MAX_CHOICES] if c.score >= floor)
+    return tuple(c.entry_id for c in candidates[:MAX_CHOICES] if c.share >= PLAUSIBLE)

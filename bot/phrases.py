@@ -18,9 +18,14 @@ def built_in() -> Mapping[str, Mapping[str, str]]:
 
 
 def phrase(corpus: Corpus, name: str, locale: str) -> str:
-    """The corpus's text of that name, else the built-in one. Raises KeyError for a name that does not exist."""
-    own = corpus.text(name, locale)
-    if own is not None:
-        return own
-    texts = built_in()[name]
-    return next(texts[tag] for tag in (*fallbacks(locale), "en") if tag in texts)
+    """The corpus's text of that name or the built-in one, whichever is nearer to the locale, the corpus's first.
+
+    Raises KeyError for a name that neither has.
+    """
+    own, shipped = corpus.texts.get(name, {}), built_in().get(name, {})
+    for tag in (*fallbacks(locale), "en"):
+        if tag in own:
+            return corpus.fill(own[tag], tag)[0]
+        if tag in shipped:
+            return corpus.fill(shipped[tag], tag)[0]
+    raise KeyError(name)

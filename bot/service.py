@@ -117,17 +117,17 @@ class Bot:
         return self._languages.detect(text, context.locale)
 
     def _query(self, text: str, context: BotContext, published: Published) -> Query:
-        spoken = self._languages.detect(text, context.locale)
-        served = published.index.locales
-        locale = next((tag for tag in fallbacks(spoken) if tag in served), spoken)
-        return Query(text, locale)
+        spoken = self._spoken(text, context)
+        # Chinese in one writing is answered from the other; no other language stands in for a customer's own.
+        same = [tag for tag in fallbacks(spoken) if tag[:2] == spoken[:2] and tag in published.index.locales]
+        return Query(text, same[0] if same else spoken)
 
     def _at_once(self, detection: Detection, locale: str) -> Verdict:
         corpus = self._published.corpus
         match detection.kind:
             case "emergency":
-                checklist = phrase(corpus, f"emergency_{detection.detail}", locale)
-                return Emergency(detection.emergency, checklist, locale)
+                parts = [phrase(corpus, name, locale) for name in ("emergency_intro", f"emergency_{detection.detail}")]
+                return Emergency(detection.emergency, "\n\n".join(parts), locale)
             case "handoff":
                 return HandedOff("asked", phrase(corpus, "handoff_asked", locale), locale, version=self.version)
             case "boundary":
@@ -154,7 +154,9 @@ class Bot:
                 choices = tuple(_choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
                 return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
             case AskAgain() if not angry:
-                return AskedAgain(phrase(corpus, "ask_again", locale), locale, probability, version)
+                known = locale in published.index.locales and self._gate.thresholds(locale) is not None
+                text = phrase(corpus, "ask_again" if known else "language_not_served", locale)
+                return AskedAgain(text, locale, probability, version)
             case AskAgain():
                 text = phrase(corpus, "handoff_anger", locale)
                 return HandedOff("anger", text, locale, probability, version)

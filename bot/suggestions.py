@@ -73,4 +73,4 @@ def _title(name: str, category: Category | None, locale: str) -> CategoryTitle:
     if category is None:
         return CategoryTitle(name, name.replace("_", " ").capitalize())
     title = next((category.titles[tag] for tag in fallbacks(locale) if tag in category.titles), name)
-    return CategoryTitle(name, title, category.icon)
+    return CategoryTitle(name, title, category.greeting)

@@ -6,7 +6,7 @@ from typing import Literal
 EmergencyKind = Literal["account_taken", "unauthorised_withdrawal", "wrong_address", "secret_given"]
 HandoffReason = Literal["asked", "unsure", "sensitive", "anger"]
 ChatTopic = Literal["greet", "thanks", "goodbye", "bot_challenge", "who_are_you"]
-Boundary = Literal["investment_advice", "price_prediction"]
+Boundary = Literal["investment_advice", "price_prediction", "recovery_promise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class BotContext:
 
 @dataclass(frozen=True, slots=True)
 class CategoryTitle:
-    """A heading offered with the greeting."""
+    """A heading of the help centre; `greeting`: one of the quick replies under the greeting."""
 
     id: str
     title: str
-    icon: str = ""
+    greeting: bool = False

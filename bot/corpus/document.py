@@ -102,19 +102,22 @@ def variables_from(body: object, source: str, problems: list[Problem]) -> dict[s
     found: dict[str, Variable] = {}
     for name, row in (body if isinstance(body, dict) else {}).items():
         row = row if isinstance(row, dict) else {"demo": row}
-        # `value` is what the exchange set; until then the demo value stands.
-        value = row["value"] if "value" in row else row.get("demo")
-        values = value if isinstance(value, dict) else {"": value}
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
             problems.append(Problem("bad_field", f"{source}:{name}", "a variable's name is lower snake case"))
         found[str(name)] = Variable(
             name=str(name),
-            values={str(tag): str(text) for tag, text in values.items() if text not in (None, "")},
+            demo=_by_locale(row.get("demo")),
+            values=_by_locale(row.get("value")),
             unit=str(row.get("unit") or ""),
             note=str(row.get("note") or ""),
             source=source,
         )
     return found
+
+
+def _by_locale(value: object) -> dict[str, str]:
+    values = value if isinstance(value, dict) else {"": value}
+    return {str(tag): str(text) for tag, text in values.items() if text not in (None, "")}
 
 
 def entry_to(entry: Entry) -> dict[str, Any]:
@@ -147,13 +150,18 @@ def _button_to(button: Button) -> dict[str, Any]:
 
 def variable_to(variable: Variable) -> dict[str, Any]:
     """The variable as plain data."""
-    only = variable.values.get("") if set(variable.values) == {""} else None
-    row: dict[str, Any] = {"demo": only if only is not None else dict(variable.values) or None}
+    row: dict[str, Any] = {"demo": _from_locales(variable.demo)}
+    if variable.values:
+        row["value"] = _from_locales(variable.values)
     if variable.unit:
         row["unit"] = variable.unit
     if variable.note:
         row["note"] = variable.note
     return row
+
+
+def _from_locales(values: Mapping[str, str]) -> object:
+    return values[""] if set(values) == {""} else dict(values) or None
 
 
 def to_document(corpus: Corpus) -> dict[str, Any]:
@@ -171,7 +179,7 @@ def to_document(corpus: Corpus) -> dict[str, Any]:
 def category_to(category: Category) -> dict[str, Any]:
     """The category as plain data."""
     row: dict[str, Any] = {"id": category.id, "titles": dict(category.titles)}
-    return row | ({"icon": category.icon} if category.icon else {})
+    return row | ({"greeting": True} if category.greeting else {})
 
 
 def from_document(document: Mapping[str, Any], *, version: str | None = None) -> tuple[Corpus, list[Problem]]:
@@ -185,7 +193,10 @@ def from_document(document: Mapping[str, Any], *, version: str | None = None) ->
     corpus = assemble(
         [entry for entry in entries if entry is not None],
         variables,
-        tuple(Category(row["id"], dict(row["titles"]), row.get("icon", "")) for row in document.get("categories", ())),
+        tuple(
+            Category(row["id"], dict(row["titles"]), bool(row.get("greeting")))
+            for row in document.get("categories", ())
+        ),
         document.get("texts", {}),
         version,
     )

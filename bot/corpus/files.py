@@ -1,7 +1,7 @@
 """Reads and writes the corpus as a folder of YAML files (the seed and the exchange format).
 
 entries/<category>.yml   lists of entries      variables/<file>.yml   name: {demo, unit, note}
-texts/<file>.yml         name: {locale: text}  categories.yml         [{id, titles, icon}]
+texts/<file>.yml         name: {locale: text}  categories.yml         [{id, titles, greeting}]
 """
 
 from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def _categories(folder: Path, problems: list[Problem]) -> tuple[Category, ...]:
             problems.append(Problem("bad_field", f"{path.name}:{row}", "a category has an id and titles by locale"))
             continue
         titles = {str(tag): str(text) for tag, text in row["titles"].items()}
-        found.append(Category(str(row["id"]), titles, str(row.get("icon", ""))))
+        found.append(Category(str(row["id"]), titles, bool(row.get("greeting"))))
     return tuple(found)
 
 

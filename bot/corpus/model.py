@@ -30,19 +30,22 @@ def fallbacks(locale: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A figure that the exchange sets. `values` by locale, "" = every locale; empty = unset."""
+    """A figure that the exchange sets. `values` are its own, `demo` what a demonstration shows; both by locale,
+    "" = every locale. `source` is the stem of the file it stands in."""
 
     name: str
-    values: Mapping[str, str]
+    demo: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     note: str = ""
     source: str = "common"
 
-    def value(self, locale: str) -> str | None:
-        """The value for a locale, by its fall-backs, or None when unset."""
-        for tag in (*fallbacks(locale), ""):
-            if self.values.get(tag):
-                return self.values[tag]
+    def value(self, locale: str, *, demo: bool) -> str | None:
+        """The value for a locale, by its fall-backs; the demo value only if `demo`; None when unset."""
+        for values in (self.values, self.demo) if demo else (self.values,):
+            for tag in (*fallbacks(locale), ""):
+                if values.get(tag):
+                    return values[tag]
         return None
 
 
@@ -102,11 +105,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A heading of the help centre; `titles` by locale."""
+    """A heading of the help centre; `titles` by locale; `greeting`: a quick reply under the bot's greeting."""
 
     id: str
     titles: Mapping[str, str]
-    icon: str = ""
+    greeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,17 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything the bot knows. `version` names the content; a store may put its own name there."""
+    """Everything the bot knows. `version` names the content; a store may put its own name there.
+
+    With `demo`, demo values stand in for figures that the exchange has not set.
+    """
 
     entries: Mapping[str, Entry]
     variables: Mapping[str, Variable] = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: str = "unversioned"
+    demo: bool = True
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -144,7 +151,7 @@ class Corpus:
 
         def value(match: re.Match[str]) -> str:
             variable = self.variables.get(match[1])
-            found = variable.value(locale) if variable else None
+            found = variable.value(locale, demo=self.demo) if variable else None
             if found is None:
                 unset.append(match[1])
                 return match[0]

@@ -29,11 +29,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry with the phrasing of it that came closest."""
+    """An entry with the phrasing of it that came closest; `share`: how plausible it is against the first, 0 to 1."""
 
     entry_id: str
     score: float
     phrasing: str
+    share: float
     features: Mapping[str, float] = field(default_factory=dict)
 
 

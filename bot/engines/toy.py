@@ -7,7 +7,7 @@ for the same words, 0.0 for none in common.
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.corpus import Corpus
@@ -89,9 +89,10 @@ class ToyIndex:
         for entry_id, phrasing, words in self._rows.get(query.locale, ()):
             score = overlap(asked, words)
             if score > 0 and (entry_id not in best or score > best[entry_id].score):
-                best[entry_id] = Candidate(entry_id, score, phrasing)
-        ranked = tuple(sorted(best.values(), key=lambda found: (-found.score, found.entry_id))[:k])
-        top = ranked[0].score if ranked else 0.0
+                best[entry_id] = Candidate(entry_id, score, phrasing, score)
+        order = sorted(best.values(), key=lambda found: (-found.score, found.entry_id))[:k]
+        top = order[0].score if order else 0.0
+        ranked = tuple(replace(found, share=(found.score / top) ** 4) for found in order)
         second = ranked[1].score if len(ranked) > 1 else 0.0
         return Ranking(ranked, {"top": top, "margin": top - second})
 

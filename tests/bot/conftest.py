@@ -58,7 +58,7 @@ def small_document() -> dict[str, object]:
             "help_url": {"demo": "https://help.example.com"},
             "fee_unset": {"demo": None},
         },
-        "categories": [{"id": "deposit", "titles": {"zh-CN": "充值", "en": "Deposits"}, "icon": "inbox"}],
+        "categories": [{"id": "deposit", "titles": {"zh-CN": "充值", "en": "Deposits"}, "greeting": True}],
     }
 
 

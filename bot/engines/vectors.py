@@ -1,0 +1,94 @@
+"""Vectors of phrasings, kept by content: only what changed is embedded again.
+
+The store is one `.npz` (no pickle) per encoder and runtime: for queries and for passages `keys` (n x 16 bytes,
+truncated SHA-256 of the normal form of the text) and `vectors` (n x dimensions, float16, which costs 1e-4 of cosine and halves the file). Vectors of
+another encoder are never read: its identity is part of the file's name.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.encoder.runtime import Kind, normal
+
+Array = NDArray[np.float32]
+_KEY_BYTES = 16
+_KINDS: tuple[Kind, ...] = ("query", "passage")
+
+
+class Encoder(Protocol):
+    """What the store and the engine need of an encoder."""
+
+    identity: str
+    runtime: str
+    dimensions: int
+    warning: str | None
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array: ...
+
+
+def key_of(text: str, kind: Kind) -> bytes:
+    """What a text's vector is stored under."""
+    return hashlib.sha256(f"{kind}: {normal(text)}".encode()).digest()[:_KEY_BYTES]
+
+
+class VectorStore:
+    """Vectors of texts by content, in memory and, given a folder, on disk."""
+
+    def __init__(self, encoder: Encoder, folder: Path | None) -> None:
+        self._encoder = encoder
+        self._path = folder / f"phrasings-{encoder.identity[:12]}-{encoder.runtime}.npz" if folder else None
+        self._known: dict[Kind, dict[bytes, Array]] = {"query": {}, "passage": {}}
+        self._changed = False
+        self._load()
+
+    def vectors(self, texts: Sequence[str], kind: Kind) -> Array:
+        """Unit vectors (len(texts), dimensions); embeds and keeps those not known yet."""
+        known = self._known[kind]
+        keys = [key_of(text, kind) for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            for key, vector in zip(missing, self._encoder.encode(list(missing.values()), kind), strict=True):
+                known[key] = vector
+            self._changed = True
+        if not keys:
+            return np.zeros((0, self._encoder.dimensions), np.float32)
+        return np.stack([known[key] for key in keys])
+
+    def keep_only(self, texts: Sequence[str], kind: Kind) -> None:
+        """Forgets everything else of that kind, so that the store does not grow with every edit ever made."""
+        wanted = {key_of(text, kind) for text in texts}
+        kept = {key: vector for key, vector in self._known[kind].items() if key in wanted}
+        self._changed |= len(kept) < len(self._known[kind])
+        self._known[kind] = kept
+
+    def _load(self) -> None:
+        if self._path is None or not self._path.is_file():
+            return
+        with np.load(self._path, allow_pickle=False) as stored:
+            for kind in _KINDS:
+                keys, vectors = stored[f"{kind}_keys"], stored[f"{kind}_vectors"].astype(np.float32)
+                self._known[kind] = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+
+    def save(self) -> None:
+        """Writes the file anew (by a rename) when something changed; nothing without a folder."""
+        if self._path is None or not self._changed:
+            return
+        arrays = {}
+        for kind in _KINDS:
+            known = self._known[kind]
+            arrays[f"{kind}_keys"] = np.frombuffer(b"".join(known), np.uint8).reshape(-1, _KEY_BYTES)
+            empty = np.zeros((0, self._encoder.dimensions), np.float32)
+            arrays[f"{kind}_vectors"] = (np.stack(list(known.values())) if known else empty).astype(np.float16)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
+        with os.fdopen(handle, "wb") as stream:
+            np.savez(stream, **arrays)
+        os.replace(name, self._path)
+        self._changed = False
