@@ -53,7 +53,8 @@ class Refused(Exception):
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a log as stored. ``author`` is ``customer:<id>``, ``agent:<id>``, ``bot`` or ``system``;
-    ``body`` is the encoded event (None once erased). ``pos`` orders rows over all conversations."""
+    ``segment`` is the one the conversation is in after the row (a boundary row begins the new one); ``body`` is
+    the encoded event (None once erased). ``pos`` orders rows over all conversations."""
 
     pos: int
     conversation: str
@@ -186,6 +187,14 @@ class Audit:
     detail: dict[str, Any]
 
 
+class Signer(Protocol):
+    """Signs the heads of closed conversations with a key kept outside the database (Ed25519)."""
+
+    def sign(self, data: bytes) -> bytes: ...
+
+    def verify(self, signature: bytes, data: bytes) -> bool: ...
+
+
 class Store(Protocol):
     name: Literal["memory", "sqlite", "postgresql"]
 
@@ -284,6 +293,10 @@ class Store(Protocol):
     async def backup(self, path: str) -> int:
         """A consistent copy taken through the writer; holds every row acknowledged before the call returned.
         Returns the number of rows."""
+
+    async def erase(self, conversation: str) -> int:
+        """Remove the bodies and salts of a closed conversation's rows, the customer's name and its tickets'
+        texts; headers and chain stay. Returns the number of rows erased. Raises ``Refused('still_open')``."""
 
     async def ping(self) -> None:
         """Raises ``StoreUnavailable`` unless a write can be committed now."""

@@ -1,0 +1,156 @@
+"""The default store: one SQLite file in the data folder, one writer thread, readers beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, QueuePool, create_engine, select
+from sqlalchemy.exc import DBAPIError
+
+from app.db import records
+from app.db.folder import DATABASE, FolderLock
+from app.db.port import Command, Opening, Result, Row, Signer, StoreUnavailable
+from app.db.sql import VISIBLE, SqlStore, erase, ev
+from app.db.sqlite_writer import Between, SqliteWriter
+from conversation import Conversation, Policy
+
+T = TypeVar("T")
+
+MAX_QUEUED = 20_000
+"""Commands waiting for the writer; beyond it they fail at once instead of piling up behind a dead disk."""
+
+
+class SqliteStore(SqlStore):
+    name: Literal["memory", "sqlite", "postgresql"] = "sqlite"
+
+    def __init__(self, folder: Path, policy: Policy, signer: Signer | None = None, live_size: int = 20_000) -> None:
+        """``live_size`` is how many conversations the writer keeps decoded (about 2 KB each)."""
+        self.path = folder / DATABASE
+        self._lock = FolderLock(folder)
+        self._policy = policy
+        self._signer = signer
+        self._live_size = live_size
+        self._writer: SqliteWriter | None = None
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._lock.take()
+        writer = SqliteWriter(self.path, self._policy, self._signer, self._loop, self._live_size)
+        writer.start()
+        try:
+            await writer.started
+        except BaseException:
+            self._lock.release()
+            raise
+        self._writer = writer
+        self._readers = ThreadPoolExecutor(2, "honeydesk-reader")
+        self._engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=2, isolation_level="AUTOCOMMIT"
+        )
+
+    def _connect(self) -> sqlite3.Connection:
+        uri = f"file:{quote(str(self.path))}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10.0)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    async def close(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        last: Future[None] = self._loop.create_future()
+        writer.put((None, last))
+        await last
+        writer.join()
+        self._readers.shutdown(wait=True)
+        self._engine.dispose()
+        self._lock.release()
+
+    def submit(self, command: Command | Opening) -> Awaitable[Result]:
+        future: Future[Result] = self._loop.create_future()
+        writer = self._writer
+        if writer is None or writer.queued >= MAX_QUEUED:
+            future.set_exception(StoreUnavailable("closed" if writer is None else "too many commands are waiting"))
+        else:
+            writer.put((command, future))
+        return future
+
+    async def _write(self, do: Callable[[Connection], T]) -> T:
+        value: T = await self._put(do)
+        return value
+
+    async def _put(self, what: Callable[[Connection], Any] | Between) -> Any:
+        if self._writer is None:
+            raise StoreUnavailable("closed")
+        future: Future[Any] = self._loop.create_future()
+        self._writer.put((what, future))
+        return await future
+
+    async def _read(self, do: Callable[[Connection], T]) -> T:
+        if self._writer is None:
+            raise StoreUnavailable("closed")
+        return await self._loop.run_in_executor(self._readers, self._run, do)
+
+    def _run(self, do: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return do(connection)
+        except DBAPIError as error:
+            raise StoreUnavailable(str(error.orig)) from error
+
+    async def conversation(self, conversation: str) -> Conversation | None:
+        live = self._writer.cached(conversation) if self._writer is not None else None
+        return live.conversation if live is not None else await super().conversation(conversation)
+
+    async def feed(self, after: int, limit: int = 500) -> Sequence[Row]:
+        # One writer: positions become visible in their order.
+        query = select(*VISIBLE).where(ev.pos > after).order_by(ev.pos).limit(limit)
+        return await self._read(lambda c: [records.row(m) for m in c.execute(query).mappings()])
+
+    async def now(self) -> float:
+        return time.time()
+
+    async def stats(self) -> dict[str, float]:
+        writer = self._writer
+        own = {**writer.figures.figures(), "queued": float(writer.queued)} if writer is not None else {}
+        return own | await self._figures()
+
+    async def erase(self, conversation: str) -> int:
+        def do(connection: Connection) -> int:
+            rows = erase(connection, conversation)
+            if self._writer is not None:
+                self._writer.drop(conversation)
+            return rows
+
+        return await self._write(do)
+
+    async def backup(self, path: str) -> int:
+        def do(source: sqlite3.Connection, serve: Callable[[], None]) -> int:
+            return copy(source, Path(path), serve)
+
+        rows: int = await self._put(Between(do))
+        return rows
+
+
+def copy(source: sqlite3.Connection, path: Path, serve: Callable[[], None]) -> int:
+    """An online copy through the writer's own connection: what it commits while the copy is running goes into
+    the copy as well. Returns the number of rows copied. Raises ``StoreUnavailable`` when the file exists."""
+    if path.exists():
+        raise StoreUnavailable(f"{path} exists")
+    target = sqlite3.connect(path, isolation_level=None)
+    try:
+        path.chmod(0o600)
+        source.backup(target, pages=512, progress=lambda *_: serve())
+        target.execute("PRAGMA journal_mode=DELETE")
+        rows: int = target.execute("SELECT count(*) FROM events").fetchone()[0]
+        return rows
+    finally:
+        target.close()

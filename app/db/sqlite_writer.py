@@ -1,0 +1,416 @@
+"""The one thread that writes a SQLite database, with natural group commit: whatever is queued when a commit ends
+goes into the next one, without a timer.
+
+There is exactly one writing connection, checkpoints included: SQLite up to 3.51.2 can corrupt a database whose
+write-ahead log is reset by two connections at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from asyncio import AbstractEventLoop, Future
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, insert, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.sql.expression import bindparam
+
+from app.db import migrate, records, schema
+from app.db.chain import signed_head
+from app.db.measure import CommitFigures
+from app.db.plan import EVENT_COLUMNS, Batch, Live
+from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreError, StoreUnavailable
+from app.db.snapshot import IDENTITY, MOVING, Moving, identity, moving
+from app.db.sql import VISIBLE, cv, ev
+from conversation import Policy
+from conversation.states import Closed, WithAgent, WithBot
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 512
+Work = Callable[[Connection], Any]
+"""A small write of its own, run in the batch's transaction under a savepoint; may be run again after a rollback."""
+Item = tuple["Command | Opening | Work | Between | None", "Future[Any]"]
+
+STILL = ("kind", "agent", "lane", "queue_order")
+"""Indexed columns that a message does not change: left out of the update, their indexes are not touched."""
+
+
+class Between:
+    """Work that needs the connection outside a transaction: ``do(dbapi connection, serve)``, where ``serve``
+    lets waiting commands through."""
+
+    def __init__(self, do: Callable[[sqlite3.Connection, Callable[[], None]], Any]) -> None:
+        self.do = do
+
+
+def _positional(statement: Any) -> str:
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+
+
+def _update(columns: Sequence[str]) -> str:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    return _positional(update(schema.conversations).where(cv.id == bindparam("which")).values(values))
+
+
+def _in_table_order(columns: Sequence[str]) -> tuple[str, ...]:
+    # Core writes SET clauses and column lists in the table's order, whatever order they are named in.
+    return tuple(c.name for c in schema.conversations.columns if c.name in set(columns))
+
+
+_EVENT = _positional(insert(schema.events).values({name: bindparam(name) for name in ("pos", *EVENT_COLUMNS)}))
+_OPENED_COLUMNS = ("id", *IDENTITY, *MOVING, "head", "signature")
+_OPENED = _positional(insert(schema.conversations).values({name: bindparam(name) for name in _OPENED_COLUMNS}))
+_FULL_COLUMNS = (*MOVING, "head", "signature")
+_FULL = _update(_FULL_COLUMNS)
+_LIGHT_COLUMNS = (*(name for name in MOVING if name not in STILL), "head")
+_LIGHT = _update(_LIGHT_COLUMNS)
+_LIGHT_INDEXES = tuple(MOVING.index(name) for name in MOVING if name not in STILL)
+for _columns in (_OPENED_COLUMNS, _FULL_COLUMNS, _LIGHT_COLUMNS):
+    if _columns != _in_table_order(_columns):
+        raise AssertionError(f"{_columns} are not in the table's order")
+
+
+class SqliteWriter(threading.Thread):
+    """``put`` from the event loop's thread; results are given there, all of a commit in one callback."""
+
+    def __init__(
+        self, path: Path, policy: Policy, signer: Signer | None, loop: AbstractEventLoop, live_size: int
+    ) -> None:
+        super().__init__(name="honeydesk-writer", daemon=True)
+        self.figures = CommitFigures()
+        self.started: Future[None] = loop.create_future()
+        self._path = path
+        self._policy = policy
+        self._signer = signer
+        self._loop = loop
+        self._queue: SimpleQueue[Item] = SimpleQueue()
+        self._later: list[Item] = []
+        self._lives: OrderedDict[str, Live] = OrderedDict()
+        self._open: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._live_size = live_size
+        self._pos = 0
+        self._connection: Connection
+        self._dbapi: sqlite3.Connection
+
+    # --- from the event loop
+
+    def put(self, item: Item) -> None:
+        self._queue.put(item)
+
+    @property
+    def queued(self) -> int:
+        return self._queue.qsize()
+
+    def drop(self, conversation: str) -> None:
+        """Read this one again; for work that changed it, in the writer's thread."""
+        self._lives.pop(conversation, None)
+
+    def cached(self, conversation: str) -> Live | None:
+        """The committed snapshot, if it is at hand. Safe from any thread."""
+        return self._lives.get(conversation)
+
+    # --- the thread
+
+    def run(self) -> None:
+        try:
+            engine = self._open_database()
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            self._tell([(self.started, None, StoreUnavailable(f"{self._path}: {error}"))])
+            return
+        except BaseException as error:
+            self._tell([(self.started, None, error)])
+            return
+        self._tell([(self.started, None, None)])
+        last: Future[Any] | None = None
+        while last is None:
+            items = [self._queue.get()]
+            for _ in range(min(self._queue.qsize(), MAX_BATCH - 1)):
+                items.append(self._queue.get_nowait())
+            last = self._turn(items)
+        self._connection.close()
+        engine.dispose()
+        self._tell([(last, None, None)])
+
+    def _open_database(self) -> Engine:
+        def connect() -> sqlite3.Connection:
+            return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10.0)
+
+        engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool, isolation_level="AUTOCOMMIT")
+        self._connection = engine.connect()
+        dbapi = self._connection.connection.driver_connection
+        assert isinstance(dbapi, sqlite3.Connection)  # noqa: S101
+        self._dbapi = dbapi
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=2000"):
+            self._sql(f"PRAGMA {pragma}")
+        self._sql("BEGIN IMMEDIATE")
+        migrate.upgrade(self._connection)
+        self._sql("COMMIT")
+        self._forget()
+        return engine
+
+    def _sql(self, text: str) -> Any:
+        return self._connection.exec_driver_sql(text)
+
+    def _forget(self) -> None:
+        """Drop what is remembered; the database is read again."""
+        self._lives.clear()
+        self._open.clear()
+        self._pos = self._sql("SELECT coalesce(max(pos), 0) FROM events").scalar()
+
+    def _turn(self, items: list[Item]) -> Future[Any] | None:
+        """One transaction for everything in ``items``, then what needs none; the future of a stop, if it came."""
+        last: Future[Any] | None = None
+        commands: list[tuple[Command | Opening, Future[Any]]] = []
+        works: list[tuple[Work, Future[Any]]] = []
+        between: list[tuple[Between, Future[Any]]] = []
+        for what, future in items:
+            if isinstance(what, Command | Opening):
+                commands.append((what, future))
+            elif what is None:
+                last = future
+            elif isinstance(what, Between):
+                between.append((what, future))
+            else:
+                works.append((what, future))
+        if commands or works:
+            self._tell(self._transact(commands, works))
+        for job, future in between:
+            self._tell([self._outside(job, future)])
+            while self._later:
+                again, self._later = self._later, []
+                last = self._turn(again) or last
+        return last
+
+    def _serve(self) -> None:
+        """Let commands through while a backup is running; anything else waits for its end."""
+        items: list[Item] = []
+        for _ in range(min(self._queue.qsize(), MAX_BATCH)):
+            item = self._queue.get_nowait()
+            (self._later if item[0] is None or isinstance(item[0], Between) else items).append(item)
+        if items:
+            self._turn(items)
+
+    def _outside(self, job: Between, future: Future[Any]) -> Answer:
+        try:
+            return future, job.do(self._dbapi, self._serve), None
+        except (OSError, sqlite3.Error) as error:
+            return future, None, StoreUnavailable(str(error))
+        except StoreError as error:
+            return future, None, error
+
+    def _transact(
+        self, commands: list[tuple[Command | Opening, Future[Any]]], works: list[tuple[Work, Future[Any]]]
+    ) -> list[Answer]:
+        began = time.perf_counter()
+        for attempt in (self._all_at_once, self._knowing_duplicates, self._one_by_one):
+            try:
+                self._sql("BEGIN IMMEDIATE")
+                answers = [self._small(work, future) for work, future in works]
+                answers += attempt(commands)
+                self._sql("COMMIT")
+            except IntegrityError as error:
+                # A retry of something stored long ago; or, the second time, a row the database refuses.
+                self._roll_back()
+                failure: BaseException = error
+                continue
+            except DBAPIError as error:
+                self._roll_back()
+                log.warning("nothing of a batch of %d was stored: %s", len(commands) + len(works), error.orig)
+                failure = StoreUnavailable(str(error.orig))
+                break
+            except Exception as error:
+                self._roll_back()
+                log.exception("a batch failed")
+                failure = error
+                break
+            self.figures.committed(len(commands), time.perf_counter() - began)
+            return answers
+        return [(future, None, failure) for _, future in (*commands, *works)]
+
+    def _roll_back(self) -> None:
+        try:
+            if self._dbapi.in_transaction:
+                self._sql("ROLLBACK")
+            self._forget()
+        except DBAPIError:
+            # The disk may be gone; the next batch finds out.
+            log.exception("rolling back failed")
+            self._lives.clear()
+            self._open.clear()
+
+    def _small(self, work: Work, future: Future[Any]) -> Answer:
+        self._sql("SAVEPOINT small")
+        answer: Answer
+        try:
+            answer = future, work(self._connection), None
+        except Exception as error:
+            if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+                raise
+            self._sql("ROLLBACK TO small")
+            answer = future, None, error
+        self._sql("RELEASE small")
+        return answer
+
+    def _all_at_once(self, commands: list[tuple[Command | Opening, Future[Any]]], known: bool = False) -> list[Answer]:
+        batch = Batch(self, self._policy, known=known)
+        failed: list[Answer] = []
+        planned: list[Future[Any]] = []
+        for command, future in commands:
+            try:
+                batch.add(command)
+            except DBAPIError:
+                raise
+            except Exception as error:
+                # A bug in ``decide`` is its caller's, not its neighbours'.
+                failed.append((future, None, error))
+            else:
+                planned.append(future)
+        results = self._store(batch)
+        return failed + [(future, result, None) for future, result in zip(planned, results, strict=True)]
+
+    def _knowing_duplicates(self, commands: list[tuple[Command | Opening, Future[Any]]]) -> list[Answer]:
+        return self._all_at_once(commands, known=True)
+
+    def _one_by_one(self, commands: list[tuple[Command | Opening, Future[Any]]]) -> list[Answer]:
+        answers: list[Answer] = []
+        for pair in commands:
+            self._sql("SAVEPOINT one")
+            try:
+                answers += self._all_at_once([pair], known=True)
+            except IntegrityError as error:
+                self._sql("ROLLBACK TO one")
+                log.warning("a command was refused by the database: %s", error.orig)
+                answers.append((pair[1], Rejected("conflict", None), None))
+            self._sql("RELEASE one")
+        return answers
+
+    # --- writing
+
+    def _store(self, batch: Batch) -> list[Result]:
+        """Write a planned batch and remember what it came to; a transaction that then fails forgets it again."""
+        execute, events = self._connection.exec_driver_sql, batch.events
+        begin = self._pos + 1
+        if events:
+            execute(_EVENT, [(pos, *values) for pos, values in enumerate(events, begin)])
+            self._store_snapshots(batch)
+            self._store_tickets(batch)
+            self._remember(batch)
+            self._pos += len(events)
+        return batch.results(range(begin, begin + len(events)))
+
+    def _store_snapshots(self, batch: Batch) -> None:
+        execute = self._connection.exec_driver_sql
+        opened: list[tuple[Any, ...]] = []
+        full: list[tuple[Any, ...]] = []
+        light: list[tuple[Any, ...]] = []
+        begun = frozenset(batch.opened)
+        for which, live in batch.lives.items():
+            now = live.conversation
+            values = moving(now)
+            if which in begun:
+                opened.append((which, *identity(now), *values, live.head, self._signature(live)))
+            elif self._only_talk(which, live):
+                light.append((*_picked(values), live.head, which))
+            else:
+                full.append((*values, live.head, self._signature(live), which))
+        if opened:
+            execute(_OPENED, opened)
+        if light:
+            execute(_LIGHT, light)
+        if full:
+            execute(_FULL, full)
+
+    def _only_talk(self, which: str, live: Live) -> bool:
+        before = self._lives.get(which)
+        if before is None:
+            return False
+        old, new = before.conversation.state, live.conversation.state
+        if isinstance(new, WithAgent):
+            return isinstance(old, WithAgent) and old.agent == new.agent
+        return isinstance(new, WithBot) and isinstance(old, WithBot)
+
+    def _signature(self, live: Live) -> bytes | None:
+        c = live.conversation
+        if self._signer is None or not isinstance(c.state, Closed):
+            return None
+        return self._signer.sign(signed_head(c.id, c.seq, live.head))
+
+    def _store_tickets(self, batch: Batch) -> None:
+        records.store_tickets(self._connection, batch.tickets, batch.answers)
+
+    def _remember(self, batch: Batch) -> None:
+        lives = self._lives
+        for which, live in batch.lives.items():
+            lives[which] = live
+            lives.move_to_end(which)
+        for which in batch.opened:
+            c = lives[which].conversation
+            self._open[c.customer, c.topic] = which
+        while len(lives) > self._live_size:
+            lives.popitem(last=False)
+        while len(self._open) > self._live_size:
+            self._open.popitem(last=False)
+
+    # --- the world as the planner sees it
+
+    def live(self, conversation: str) -> Live | None:
+        found = self._lives.get(conversation)
+        if found is None:
+            query = select(schema.conversations).where(cv.id == conversation)
+            row = self._connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            found = self._lives[conversation] = records.live(row)
+        return found
+
+    def open_of(self, customer: str, topic: str) -> str | None:
+        found = self._open.get((customer, topic))
+        if found is not None:
+            return found
+        query = select(cv.id).where(cv.customer == customer, cv.topic == topic, cv.kind != "closed")
+        which: str | None = self._connection.execute(query).scalar()
+        if which is not None:
+            self._open[customer, topic] = which
+        return which
+
+    def first_row(self, author: str, client_id: str) -> Row | None:
+        query = select(*VISIBLE).where(ev.author == author, ev.client_id == client_id)
+        row = self._connection.execute(query).mappings().first()
+        return records.row(row) if row is not None else None
+
+    def capacity(self, agent: str) -> int | None:
+        return records.capacity(self._connection, agent)
+
+    def load(self, agent: str) -> int:
+        return records.load(self._connection, agent)
+
+    # --- answering
+
+    def _tell(self, answers: list[Answer]) -> None:
+        self._loop.call_soon_threadsafe(_resolve, answers)
+
+
+Answer = tuple["Future[Any]", Any, "BaseException | None"]
+
+
+def _picked(values: Moving) -> list[Any]:
+    return [values[i] for i in _LIGHT_INDEXES]
+
+
+def _resolve(answers: list[Answer]) -> None:
+    for future, value, error in answers:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
