@@ -1,0 +1,330 @@
+// Generated from app/wire by `npm run protocol`. Do not edit.
+
+/**
+ * Event kind to body.
+ */
+export interface Rows {
+  accepted: Accepted;
+  agent_closed: AgentClosed;
+  agent_wrote: AgentWrote;
+  alarm_acknowledged: AlarmAcknowledged;
+  away_too_long: AwayTooLong;
+  bot_answered: BotAnswered;
+  bot_asked_again: BotAskedAgain;
+  bot_clarified: BotClarified;
+  bot_gave_up: BotGaveUp;
+  bot_had_nothing: BotHadNothing;
+  bot_silent: BotSilent;
+  customer_away: CustomerAway;
+  customer_back: CustomerBack;
+  customer_closed: CustomerClosed;
+  customer_wrote: CustomerWrote;
+  emergency_raised: EmergencyRaised;
+  grace_over: GraceOver;
+  handoff_asked: HandoffAsked;
+  idle_closed: IdleClosed;
+  lease_lost: LeaseLost;
+  lease_regained: LeaseRegained;
+  noted: Noted;
+  offer_expired: OfferExpired;
+  offer_made: OfferMade;
+  opened: Opened;
+  passed: Passed;
+  promise_broke: PromiseBroke;
+  pulled: Pulled;
+  rated: Rated;
+  secret_masked: SecretMasked;
+  ticket_answered: TicketAnswered;
+  ticket_taken: TicketTaken;
+  transferred: Transferred;
+  voted: Voted;
+}
+export interface Accepted {
+  agent: string;
+  name: string;
+}
+export interface AgentClosed {
+  agent: string;
+  outcome: "solved" | "unsolved" | "left" | "idle" | "ticketed";
+}
+export interface AgentWrote {
+  agent: string;
+  masked: string[];
+  text: string;
+}
+export interface AlarmAcknowledged {
+  agent: string;
+}
+export interface AwayTooLong {
+  promised: number;
+  ticket: string;
+}
+/**
+ * ``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "BotAnswered".
+ */
+export interface BotAnswered {
+  buttons: {
+    [k: string]: unknown;
+  }[];
+  confidence: number | null;
+  entry: string | null;
+  kind: "entry" | "chat" | "refusal";
+  locale: string;
+  related: {
+    [k: string]: unknown;
+  }[];
+  text: string;
+  turn: number;
+  version: string;
+}
+export interface BotAskedAgain {
+  confidence: number | null;
+  text: string;
+  turn: number;
+  version: string;
+}
+export interface BotClarified {
+  choices: {
+    [k: string]: unknown;
+  }[];
+  confidence: number | null;
+  text: string;
+  turn: number;
+  version: string;
+}
+/**
+ * The bot hands over by itself.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "BotGaveUp".
+ */
+export interface BotGaveUp {
+  confidence: number | null;
+  reason:
+    "asked" | "unsure" | "sensitive" | "anger" | "emergency" | "bot_silent" | "bot_broken" | "feedback" | "transfer";
+  route: ToQueue | ToTicket;
+  turn: number;
+  version: string;
+}
+/**
+ * Decided by routing before the event: where the conversation waits. ``promise`` is the time by which a
+ * person was promised (or the end of opening hours, if earlier); ``connected`` whether the customer is there.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "ToQueue".
+ */
+export interface ToQueue {
+  connected: boolean;
+  lane: number;
+  language: string;
+  nobody: boolean;
+  order: number;
+  promise: number;
+  skill: string;
+  wanted: string | null;
+}
+/**
+ * Decided by routing before the event: no queue now, a ticket with a promised time.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "ToTicket".
+ */
+export interface ToTicket {
+  promised: number;
+  ticket: string;
+  why: "off_hours" | "nobody" | "queue_full" | "promise" | "away" | "asked";
+}
+/**
+ * While the customer waits the bot neither clarifies nor hands over again: the turn ends without a word.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "BotHadNothing".
+ */
+export interface BotHadNothing {
+  turn: number;
+}
+/**
+ * The turn's deadline passed, or the engine failed (``broken``).
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "BotSilent".
+ */
+export interface BotSilent {
+  broken: boolean;
+  route: ToQueue | ToTicket;
+  turn: number;
+}
+/**
+ * His last connection is gone.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "CustomerAway".
+ */
+export interface CustomerAway {}
+export interface CustomerBack {}
+export interface CustomerClosed {}
+/**
+ * A message. ``entry`` is set when a choice or quick reply was clicked instead of typed; ``masked`` names
+ * the kinds of secrets removed from ``text`` before it was stored.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "CustomerWrote".
+ */
+export interface CustomerWrote {
+  category: string | null;
+  entry: string | null;
+  locale: string | null;
+  masked: string[];
+  text: string;
+}
+export interface EmergencyRaised {
+  checklist: string;
+  kind: "account_taken" | "unauthorised_withdrawal" | "wrong_address" | "secret_given";
+  route: ToQueue | ToTicket;
+}
+export interface GraceOver {
+  agent: string;
+  promise: number;
+}
+/**
+ * The customer wants a person.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "HandoffAsked".
+ */
+export interface HandoffAsked {
+  by: "button" | "words" | "feedback";
+  route: ToQueue | ToTicket;
+}
+export interface IdleClosed {}
+export interface LeaseLost {
+  agent: string;
+}
+export interface LeaseRegained {
+  agent: string;
+}
+/**
+ * An internal note by a member of staff.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Noted".
+ */
+export interface Noted {
+  agent: string;
+  masked: string[];
+  text: string;
+}
+export interface OfferExpired {
+  agent: string;
+}
+export interface OfferMade {
+  agent: string;
+  until: number;
+}
+/**
+ * First row of every log.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Opened".
+ */
+export interface Opened {
+  channel: string;
+  customer: string;
+  locale: string;
+  name: string;
+  previous: string | null;
+  tier: string;
+  topic: string;
+  verified: boolean;
+}
+export interface Passed {
+  agent: string;
+}
+/**
+ * About to break, so that it does not: the customer is offered a ticket and keeps his place.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "PromiseBroke".
+ */
+export interface PromiseBroke {}
+/**
+ * An agent takes it from the list himself, also one that is being offered to another.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Pulled".
+ */
+export interface Pulled {
+  agent: string;
+  name: string;
+}
+/**
+ * CSAT of one segment; scores 1..5, ``solved`` None when not said.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Rated".
+ */
+export interface Rated {
+  clarity: number | null;
+  comment: string;
+  score: number;
+  segment: number;
+  solved: boolean | null;
+  timeliness: number | null;
+}
+/**
+ * Told to the customer at once after something secret was removed from message number ``about``.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "SecretMasked".
+ */
+export interface SecretMasked {
+  about: number;
+  kinds: string[];
+}
+/**
+ * Staff answered or moved the ticket; ``status`` as the ticket's own.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "TicketAnswered".
+ */
+export interface TicketAnswered {
+  agent: string;
+  name: string;
+  status: "open" | "answered" | "closed";
+  text: string;
+  ticket: string;
+}
+/**
+ * The customer prefers a ticket to (further) waiting.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "TicketTaken".
+ */
+export interface TicketTaken {
+  promised: number;
+  text: string;
+  ticket: string;
+}
+/**
+ * Back to the queue for another skill or agent; the waiting clock goes on from the first queueing.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Transferred".
+ */
+export interface Transferred {
+  agent: string;
+  route: ToQueue;
+}
+/**
+ * Thumbs up or down on the bot's message number ``about``.
+ *
+ * This interface was referenced by `Rows`'s JSON-Schema
+ * via the `definition` "Voted".
+ */
+export interface Voted {
+  about: number;
+  helpful: boolean;
+}
