@@ -18,7 +18,8 @@ _STRONG = (
     r"|(?:备用|備用|恢复|恢復)[码碼]|谷歌验证器?|谷歌验证|身份验证器|二次验证|两步验证"
     r"|認証コード|確認コード|認証番号|ワンタイムパスワード|二段階認証|セキュリティコード|バックアップコード"
     r"|인증 ?번호|인증 ?코드|확인 ?코드|보안 ?코드|일회용 ?비밀번호|백업 ?코드"
-    r"|код\w{0,2} (?:подтверждения|проверки|безопасности|авторизации|из (?:смс|sms|письма|приложения)|2fa|смс)|(?:смс|sms)-?код"
+    r"|код\w{0,2} (?:подтверждения|проверки|безопасности|авторизации|из (?:смс|sms|письма|приложения)|2fa|смс)"
+    r"|(?:смс|sms)-?код"
     r"|одноразов\w{2,3} (?:код|пароль)|проверочн\w{2,3} код|резервн\w{2,3} код"
     r"|mã (?:xác (?:minh|thực|nhận)|otp|bảo mật|2fa|sms|dự phòng)|ma (?:xac (?:minh|thuc|nhan)|otp)"
     r"|(?:doğrulama|dogrulama|onay|güvenlik|guvenlik|sms|yedek|giriş) kod\w{0,3}"
@@ -26,7 +27,8 @@ _STRONG = (
     r"|autentica[çc][ãa]o|confirma[çc][ãa]o|sms|2fa|acceso|acesso|respaldo)"
     r"|(?<![a-z0-9])(?:[2２]fa|2-fa|totp|otp|mfa|passcode|one[ -]time (?:code|password|pin|passcode)"
     r"|(?:verification|verify|security|auth|authentication|authenticator|authorization|confirmation|confirm|login|log-in"
-    r"|sign-?in|sms|e-?mail|text|google|phone|backup|recovery|access|2-step|two-factor|[2２]fa|withdrawal) (?:code|pin)s?"
+    r"|sign-?in|sms|e-?mail|text|google|phone|backup|recovery|access|2-step|two-factor|[2２]fa|withdrawal) "
+    r"(?:code|pin)s?"
     r"|google auth(?:enticator)?)(?![a-z]))"
 )
 # Links that join the word with its value, in all served languages.
@@ -34,14 +36,18 @@ _LINK = (
     r"(?:[\s:=>\-–—\"'“”‘’「」『』【】()\[\]<*`~#]|code|codes|number|num|pin|码|碼|号|是|为|為|就|都|输入|填写?|填|的|了|我|收到|显示|提示|发来"
     r"|发|给|刚|is|was|are|it's|its|コード|は|が|を|는|은|이|가|를|을|là|es|era|é|foi|это|был|dir|g-(?=\d))"
 )
-_VALUE = r"(?<![\d.,])(\d{3}[ \-]\d{3,4}|\d{4,8})(?![\d]|[.,:/\-]\d|\s?(?:年|月|日|秒|分|次|元|块|個|个|位|人|条|%|円|원|초|번|회|usd|btc|eth|cny"
+_VALUE = (
+    r"(?<![\d.,])(\d{3}[ \-]\d{3,4}|\d{4,8})(?![\d]|[.,:/\-]\d|\s?(?:年|月|日|秒|分|次|元|块|個|个|位|人"
+    r"|条|%|円|원|초|번|회|usd|btc|eth|cny"
+)
 _VALUE += r"|min|sec|time|digit|hour|day|am(?![a-z])|pm(?![a-z])|руб|₽))"
 _SIX = _VALUE.replace(r"\d{3,4}|\d{4,8}", r"\d{3}|\d{6}")
 
 _DIRECT = re.compile(_STRONG + _LINK + r"{0,14}" + _VALUE)
 _DISTANT = re.compile(_STRONG + r"([^\d,，。.;!?\n⟦\ue000]{0,28}?)" + _SIX)
 _BACKUP = re.compile(
-    r"(?:(?:备用|備用|恢复|恢復)[码碼]|(?:backup|recovery|reset) codes?|バックアップコード|백업 ?코드|резервн\w{2,3} код\w{0,2}|yedek kod\w{0,3})"
+    r"(?:(?:备用|備用|恢复|恢復)[码碼]|(?:backup|recovery|reset) codes?|バックアップコード|백업 ?코드"
+    r"|резервн\w{2,3} код\w{0,2}|yedek kod\w{0,3})"
     + _LINK
     + r"{0,8}([a-z0-9]{4,12}(?:-[a-z0-9]{4,12}){1,4}|(?=[a-z]{0,11}\d)[a-z0-9]{8,16})(?![a-z0-9])"
 )
@@ -54,7 +60,8 @@ _WEAK = re.compile(
 _OTHER_SORT = re.compile(
     r"^(?:error|err|status|promo|promotion|invite|invitation|referral|ref|country|area|zip|postal|post|qr|bar|http|return|response"
     r"|order|discount|coupon|voucher|gift|swift|bank|sort|branch|currency|source|tracking|reason|result|exit|fault|dial|dialing"
-    r"|product|item|agent|affiliate|stock|token|hata|davet|referans|posta|ülke|alan|urun|エラー|招待|紹介|에러|오류|초대|추천|ошибки)[ _-]?$"
+    r"|product|item|agent|affiliate|stock|token|hata|davet|referans|posta|ülke|alan|urun|エラー|招待|紹介|에러"
+    r"|오류|초대|추천|ошибки)[ _-]?$"
 )
 _BLOCKER = re.compile(
     r"uid|(?<![a-z])id(?![a-z])|订单|訂單|单号|單號|编号|編號|手机|手機|电话|電話|尾号|尾號|错误码|错误代码|錯誤碼|邮编|金额|余额|账号|帐号|帳號|账户"
@@ -63,13 +70,15 @@ _BLOCKER = re.compile(
 )
 _BLOCKER_BEFORE = re.compile(rf"(?:{_BLOCKER.pattern}|号|#|\$|￥|¥|€|代码|代碼)[^\w]{{0,4}}(?:is|是|为|:)?\s?$")
 _REVERSE = re.compile(
-    r"(?<![\d.,#$])(?<!\d-)(\d{3}[ \-]\d{3}|\d{6})(?P<link>[\s:=\-–—()\"'“”,]{0,3}(?:is|was|are|это|es|é|是|为|為|这是|が|は|이|가|là)?\s?"
+    r"(?<![\d.,#$])(?<!\d-)(\d{3}[ \-]\d{3}|\d{6})(?P<link>[\s:=\-–—()\"'“”,]{0,3}(?:is|was|are|это|es|é|是|为"
+    r"|為|这是|が|は|이|가|là)?\s?"
     r"(?:这个是|这是|my|the|your|mi|el|meu|o|мой|私の|제|내|我的|我|收到的|这个|刚收到的)?\s?"
     r"(?:sms|email|e-mail|google|login|phone|短信|手机|邮箱|谷歌|登录|的|收到的)?\s?)" + _STRONG
 )
 _JOINS = re.compile(r"is|was|are|это|es|é|是|为|為|が|は|이|가|là|my")
 _COMPLAINT = re.compile(
-    r"\s{0,2}(?:一直|总是|都|还|就|老是)?(?:收不|没收|沒收|没有|未收|不|無|无|怎|没|hasn|has not|didn|did not|never|not|isn|doesn)"
+    r"\s{0,2}(?:一直|总是|都|还|就|老是)?(?:收不|没收|沒收|没有|未收|不|無|无|怎|没|hasn|has not|didn|did not"
+    r"|never|not|isn|doesn)"
 )
 
 

@@ -15,13 +15,15 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 
+_INVISIBLE_SET = frozenset(chr(code) for code in range(0x10000) if INVISIBLE.fullmatch(chr(code)))
+
 # Characters whose NFKC form is one character and which never combine with a neighbour; with these only, positions
 # in the folded text are positions in the original and no map is needed.
 _ONE_TO_ONE = (
     "\x00-\x7f\u00a0-\u00a7\u00a9\u00ab-\u00ac\u00ae\u00b0-\u00b3\u00b6-\u00b7\u00b9-\u00bb\u00bf-\u0131\u0134-\u013e"
     "\u0141-\u0148\u014a-\u017f\u0400-\u0482\u048a-\u052f\u1ea0-\u1ef9\u2010-\u2016\u2018-\u2023\u2030-\u2032"
     "\u20a0-\u20a7\u20a9-\u20bf\u2190-\u21ff\u2460-\u2468\u27e6-\u27e7\u3000-\u3029\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fff"
-    "\uac00-\ud7a3\uff01-\uff5e\U0001f300-\U0001faff"
+    "\uac00-\ud7a3\ue000\uff01-\uff5e\U0001f300-\U0001faff"
 )
 _COMPLICATED = re.compile(f"[^{_ONE_TO_ONE}]")
 
@@ -57,17 +59,28 @@ def fold(text: str) -> Folded:
         normal = unicodedata.normalize("NFKC", text)
         if len(normal) == len(text):
             return Folded(normal, _lower(normal), None, None)
+    if INVISIBLE.search(text) is None:
+        return _fold_clusters(text, None)
+    kept = [position for position, character in enumerate(text) if character not in _INVISIBLE_SET]
+    visible = "".join([text[position] for position in kept])
+    if _COMPLICATED.search(visible) is None:
+        normal = unicodedata.normalize("NFKC", visible)
+        if len(normal) == len(visible):
+            return Folded(normal, _lower(normal), kept, [position + 1 for position in kept])
+    return _fold_clusters(visible, kept)
+
+
+def _fold_clusters(visible: str, kept: list[int] | None) -> Folded:
+    """Normalises character by character; `kept` are the original positions of the visible characters."""
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for cluster in _CLUSTER.finditer(text):
-        visible = INVISIBLE.sub("", cluster.group())
-        if not visible:
-            continue
-        normal = unicodedata.normalize("NFKC", visible)
+    for cluster in _CLUSTER.finditer(visible):
+        start, end = cluster.span()
+        normal = unicodedata.normalize("NFKC", cluster.group())
         characters.append(normal)
-        starts.extend([cluster.start()] * len(normal))
-        ends.extend([cluster.end()] * len(normal))
+        starts.extend([start if kept is None else kept[start]] * len(normal))
+        ends.extend([end if kept is None else kept[end - 1] + 1] * len(normal))
     normal = "".join(characters)
     return Folded(normal, _lower(normal), starts, ends)
 

@@ -38,7 +38,8 @@ TRANSACTION_WORD = re.compile(
     r"|giao dịch|işlem|transacci|transaç|(?<![a-z])block|public key|公[钥鑰]|addr|地址|signature|签名"
 )
 _LABELLED = re.compile(
-    r"(?:私[钥鑰]|秘密鍵|プライベートキー|개인 ?키|приватный ключ|закрытый ключ|khóa riêng|özel anahtar|(?:clave|llave|chave) privada"
+    r"(?:私[钥鑰]|秘密鍵|プライベートキー|개인 ?키|приватный ключ|закрытый ключ|khóa riêng|özel anahtar"
+    r"|(?:clave|llave|chave) privada"
     r"|private[ _-]?key|priv[ _-]?key)[\"'`]?(?:[\s:=\"'`(\[\-]|是|为|為|は|が|는|은|is|es|là|é){1,10}"
     r"([0-9A-Za-z+/=_\-]{20,160})"
 )

@@ -12,16 +12,22 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 _WORD = (
-    r"(?P<word>密[码碼]|口令|交易密|パスワード|暗証番号|비밀 ?번호|비번|암호(?!화)|парол[ьья]м?|пин-?код|mật khẩu|mat khau|contraseñas?|contrasena"
-    r"|(?<![a-z0-9])(?:passwords?|passwort|passwd|pwd|passphrase|pass[ _-]code|passcode|psw|pass(?=\s?[:=])|pw(?=\s?[:=])|pin(?:[ -](?:code|number))?"
+    r"(?P<word>密[码碼]|口令|交易密|パスワード|暗証番号|비밀 ?번호|비번|암호(?!화)|парол[ьья]м?|пин-?код|mật "
+    r"khẩu|mat khau|contraseñas?|contrasena"
+    r"|(?<![a-z0-9])(?:passwords?|passwort|passwd|pwd|passphrase|pass[ _-]code|passcode|psw|pass(?=\s?[:=])"
+    r"|pw(?=\s?[:=])|pin(?:[ -](?:code|number))?"
     r"|şifrem?|şifresi|sifrem?|parolam?|parolası|clave|senha)(?![a-z]))"
 )
 _COLON = r"[:=>\-–—]"
-_VERB = r"是|为|為|就是|都是|还是|改成了?|改为了?|设成了?|设为|设置[为成]?|填的是?|输入的?是?|输的是?|用的是?|叫|は|が|는|은|is|was|are|to|es|era|é|là|это|был|dir"
+_VERB = (
+    r"是|为|為|就是|都是|还是|改成了?|改为了?|设成了?|设为|设置[为成]?|填的是?|输入的?是?|输的是?|用的是?"
+    r"|叫|は|が|는|은|is|was|are|to|es|era|é|là|это|был|dir"
+)
 _LINKED = re.compile(
-    _WORD
-    + rf"(?P<suffix>[码碼]|号|字段|\"|'|`|\*\*)?(?P<link>\s{{0,2}}(?:{_COLON}{{1,2}}|{_VERB})(?:\s{{0,2}}(?:{_COLON}|{_VERB}))?\s{{0,3}})"
-    + r"(?:(?P<quote>[\"'“‘「『`])(?P<quoted>[^\"'”’」』`\n\ue000]{4,64})[\"'”’」』`]|(?P<value>[^\s一-鿿぀-ヿ가-힣\ue000，。、；【】「」]{4,64}))"
+    _WORD + rf"(?P<suffix>[码碼]|号|字段|\"|'|`|\*\*)?(?P<link>\s{{0,2}}(?:{_COLON}{{1,2}}"
+    rf"|{_VERB})(?:\s{{0,2}}(?:{_COLON}|{_VERB}))?\s{{0,3}})"
+    + r"(?:(?P<quote>[\"'“‘「『`])(?P<quoted>[^\"'”’」』`\n\ue000]{4,64})[\"'”’」』`]"
+    r"|(?P<value>[^\s一-鿿぀-ヿ가-힣\ue000，。、；【】「」]{4,64}))"
 )
 _ADJACENT = re.compile(_WORD + r"[码碼]?[\s\"'`(\[]{0,3}(?P<value>[!-~]{4,64})")
 _REVERSE = re.compile(
@@ -31,143 +37,18 @@ _REVERSE = re.compile(
 _CLAUSE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、]|and\b|but\b|和|但)")
 _TRAILING = ".,;:)]}\"'”’」』>"
 _ORDINARY = frozenset(
-    [
-        "wrong",
-        "incorrect",
-        "invalid",
-        "expired",
-        "forgotten",
-        "forgot",
-        "lost",
-        "weak",
-        "required",
-        "correct",
-        "right",
-        "reset",
-        "changed",
-        "good",
-        "fine",
-        "secure",
-        "same",
-        "still",
-        "being",
-        "always",
-        "never",
-        "what",
-        "this",
-        "that",
-        "there",
-        "here",
-        "with",
-        "from",
-        "have",
-        "please",
-        "help",
-        "hello",
-        "thanks",
-        "error",
-        "failed",
-        "failure",
-        "change",
-        "request",
-        "requests",
-        "recovery",
-        "update",
-        "issue",
-        "problem",
-        "problems",
-        "again",
-        "already",
-        "also",
-        "just",
-        "only",
-        "very",
-        "more",
-        "less",
-        "strong",
-        "long",
-        "short",
-        "empty",
-        "null",
-        "none",
-        "true",
-        "false",
-        "different",
-        "unknown",
-        "known",
-        "hidden",
-        "optional",
-        "needed",
-        "mandatory",
-        "blocked",
-        "locked",
-        "unsafe",
-        "safe",
-        "public",
-        "private",
-        "stolen",
-        "hacked",
-        "leaked",
-        "gone",
-        "exactly",
-        "unable",
-        "refused",
-        "rejected",
-        "denied",
-        "saved",
-        "your",
-        "yours",
-        "mine",
-        "page",
-        "link",
-        "email",
-        "phone",
-        "field",
-        "manager",
-        "protected",
-        "sent",
-        "okay",
-        "next",
-        "case-sensitive",
-        "compromised",
-        "about",
-        "after",
-        "before",
-        "when",
-        "where",
-        "which",
-        "because",
-        "login",
-        "account",
-        "settings",
-        "security",
-        "screen",
-        "button",
-        "unchanged",
-        "impossible",
-        "necessary",
-        "important",
-        "easy",
-        "hard",
-        "simple",
-        "complex",
-        "missing",
-        "verified",
-        "confirmed",
-        "accepted",
-        "working",
-        "string",
-        "hash",
-        "hashed",
-        "option",
-        "incorrecta",
-        "incorrecto",
-        "errada",
-        "olvidada",
-        "fuerte",
-        "segura",
-        "errado",
-    ]
+    """
+    wrong incorrect invalid expired forgotten forgot lost weak required correct right reset changed good
+    fine secure same still being always never what this that there here with from have please help hello
+    thanks error failed failure change request requests recovery update issue problem problems again
+    already also just only very more less strong long short empty null none true false different unknown
+    known hidden optional needed mandatory blocked locked unsafe safe public private stolen hacked
+    leaked gone exactly unable refused rejected denied saved your yours mine page link email phone field
+    manager protected sent okay next case-sensitive compromised about after before when where which
+    because login account settings security screen button unchanged impossible necessary important easy
+    hard simple complex missing verified confirmed accepted working string hash hashed option incorrecta
+    incorrecto errada olvidada fuerte segura errado
+    """.split()  # noqa: SIM905 - a list would be a word a line
 )
 _STATE_ENDING = re.compile(r"(?:ed|ing|able|ible|ly|ten|n't)$")
 _RANGE = re.compile(r"^\d{0,2}[\-~+–]{1,2}\d{0,2}\+?$")
@@ -177,8 +58,10 @@ _UNIT = re.compile(
 _NOT_A_VALUE = re.compile(r"^(?:https?:|www\.|uid|id\d|2fa|0x|⟦|\W+$)")
 
 _API_SECRET = re.compile(
-    r"(?:api[ _-]?(?:secret|key|密[钥鑰]|token|金鑰)(?:[ _-]?key)?|(?:secret|access)[ _-]?(?:key|token)|(?<![a-z])secrets?(?![a-z])|密[钥鑰]|金鑰"
-    r"|シークレット(?:キー)?|apiキー|시크릿 ?키?|api ?키|секретный ключ|(?:chave|clave) secreta|gizli anahtar|khóa bí mật|bearer)"
+    r"(?:api[ _-]?(?:secret|key|密[钥鑰]|token|金鑰)(?:[ _-]?key)?|(?:secret|access)[ _-]?(?:key|token)"
+    r"|(?<![a-z])secrets?(?![a-z])|密[钥鑰]|金鑰"
+    r"|シークレット(?:キー)?|apiキー|시크릿 ?키?|api ?키|секретный ключ|(?:chave|clave) secreta|gizli anahtar"
+    r"|khóa bí mật|bearer)"
     r"(?:[\s:=\"'`(\[>\-–—]|key|是|为|為|is|は|が|는|은|es|é|là|это){0,10}(?<![a-z0-9])(?P<value>[a-z0-9+/=_\-.]{16,200})"
 )
 
@@ -249,7 +132,7 @@ def _is_password(value: str, word: str, *, quoted: bool, colon: bool, ends: bool
 
 
 def find_api_secrets(text: str, lower: str, region: Span) -> Iterator[Span]:
-    """Spans of API keys and secrets: 16 characters or more with letters and digits, or an authenticator's base32 seed."""
+    """Spans of API keys and secrets: 16 characters or more with letters and digits, or a base32 seed."""
     for match in _API_SECRET.finditer(lower, *region):
         start, end = match.span("value")
         value = text[start:end].rstrip(".=-_") or text[start:end]

@@ -62,7 +62,7 @@ _PREFIXES = {
 }
 
 # Latin letters, other letters, and Chinese characters are separate tokens: "otpは" is two.
-WORD = re.compile(r"[a-zà-ɏạ-ỹ]+|[^\W\d_a-zà-ɏạ-ỹ一-鿿]+|[一-鿿]+")
+WORD = re.compile(r"[一-鿿]+|[a-zà-ɏạ-ỹ]+|[^\W\d_a-zà-ɏạ-ỹ一-鿿]+")
 CONTEXT_WORDS = re.compile(
     r"seed|mnemonic|(?:recovery|secret|backup|wallet)[ _-]?(?:phrase|words)|(?:12|15|18|21|24)[ -]?words|passphrase"
     r"|助[记記][词詞]|恢[复復][短词詞]|种子|種子|记忆词|(?:12|24|十二|二十四)[个個](?:单词|單詞|单字|英文)"
@@ -126,9 +126,8 @@ def find_phrases(lower: str) -> Iterator[Span]:
     words = [token.group() for token in tokens]
     contexts = [match.span() for match in CONTEXT_WORDS.finditer(lower)]
     checks = _CHECKSUM_BUDGET
-    for name, members in LISTS.items():
-        if sum(map(members.__contains__, words)) < (9 if contexts else 12):
-            continue
+    for name in _lists_with(words, 9 if contexts else 12):
+        members = LISTS[name]
         indices = [members.get(word) for word in words]
         for first, last in _runs(tokens, indices):
             size = last - first
@@ -145,6 +144,14 @@ def find_phrases(lower: str) -> Iterator[Span]:
         if contexts and name not in CHINESE:
             yield from _misspelt(tokens, words, members, _PREFIXES[name], contexts)
     yield from _unspaced_chinese(lower, tokens, contexts)
+
+
+def _lists_with(words: list[str], least: int) -> list[str]:
+    """The lists that at least so many of the words are in."""
+    listed = [word for word in words if word in ALL_WORDS]
+    if len(listed) < least:
+        return []
+    return [name for name, members in LISTS.items() if sum(map(members.__contains__, listed)) >= least]
 
 
 def _runs(tokens: list[re.Match[str]], indices: list[int | None]) -> Iterator[Span]:

@@ -17,21 +17,27 @@ from app.masking.phrases import WORD, may_hold_phrase
 Span = tuple[int, int]
 
 _LATIN = frozenset(
-    (
-        "code codes código códigos codigo kod kodu kodum kodumu kodunu mã xac otp totp mfa fa passcode pin pins auth authenticator "
-        "password passwords passwort passwd pwd psw passphrase pass pw şifre şifrem şifresi şifremi sifre sifrem parola parolam "
-        "parolası clave contraseña contraseñas contrasena senha khẩu khau key keys secret secrets secretkey apikey apisecret "
-        "privatekey privkey priv pk wif token apitoken accesstoken accesskey bearer riêng khóa khoá anahtar anahtarı llave chave "
-        "privada secreta private cvv cvc cvn"
-    ).split()
+    """
+    code codes código códigos codigo kod kodu kodum kodumu kodunu mã xac otp totp mfa fa passcode pin
+    pins auth authenticator password passwords passwort passwd pwd psw passphrase pass pw şifre şifrem
+    şifresi şifremi sifre sifrem parola parolam parolası clave contraseña contraseñas contrasena senha
+    khẩu khau key keys secret secrets secretkey apikey apisecret privatekey privkey priv pk wif token
+    apitoken accesstoken accesskey bearer riêng khóa khoá anahtar anahtarı llave chave privada secreta
+    private cvv cvc cvn
+    """.split()  # noqa: SIM905 - a list would be a word a line
 )
 _OTHER = re.compile(
     "码|碼|密|口令|动态|動態|钥|鑰|验证|驗證|助记|助記|种子|種子|恢复短|恢復短|记忆词|单词|單詞|パスワード|暗証|コード|認証|ワンタイム|二段階|秘密鍵|プライベート"
     "|シークレット|シード|キー|ニーモニック|リカバリー|인증|비밀|비번|암호|코드|개인|시크릿|시드|프라이|키|код|парол|пин|ключ|сид|мнем|одноразов"
 )
-_SHAPES = re.compile(
-    r"\b[0-9a-z]{51}|[0-9](?:[ \-\u3000\u2010-\u2015\uff0d]{0,2}[0-9]){12}|\b[0-9]{1,3}(?:\s{0,4},\s{0,4}[0-9]{1,3}){40}"
+# Thirteen digits as on a card, or a row of small numbers as in a key file.
+_NUMBERS = re.compile(
+    r"[0-9](?:(?:[ \-\u3000\u2010-\u2015\uff0d]{0,2}[0-9]){12}|[0-9]{0,2}(?:\s{0,4},\s{0,4}[0-9]{1,3}){40})"
 )
+_LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z]{50}")
+_LONGEST_WORD = 50
+# Every byte that is no ASCII letter to a space, letters to lower case: splitting it gives the tokens of `WORD`.
+_LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 # Whatever folding changes and a detector could miss: full-width letters and digits, compatibility forms, invisible
 # and combining characters. Full-width punctuation is ordinary and not among them.
 _NEEDS_FOLDING = re.compile(
@@ -49,15 +55,17 @@ _LONGEST_REGION = 600
 def suspicious(text: str) -> bool:
     """Whether a text may hold a secret. May be wrong in that direction only."""
     if text.isascii():
-        lower = text.lower()
-    else:
-        if _NEEDS_FOLDING.search(text):
-            text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
-        lower = text.lower()
-        if _OTHER.search(lower):
+        words = text.encode().translate(_LETTERS).decode().split()
+        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text):
             return True
+        return may_hold_phrase(words) or len(max(text.split(), key=len, default="")) > _LONGEST_WORD
+    if _NEEDS_FOLDING.search(text):
+        text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    lower = text.lower()
+    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower):
+        return True
     words = WORD.findall(lower)
-    return not _LATIN.isdisjoint(words) or may_hold_phrase(words) or _SHAPES.search(lower) is not None
+    return not _LATIN.isdisjoint(words) or may_hold_phrase(words)
 
 
 def regions(lower: str) -> Iterator[Span]:
