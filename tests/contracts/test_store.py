@@ -1,0 +1,436 @@
+"""What every store promises, whatever it stands on."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from app.db.port import Audit, Command, Opening, Presence, Refused, Session, Staff, Store
+from conversation import Conversation, codec, replay
+from conversation import events as ev
+from conversation.effects import AskBot, FindAgent, OpenTicket, Release
+from conversation.states import Closed, Offered, Queued, WithAgent, WithBot
+from tests.contracts.desk import QUEUE, TICKET, Desk, kinds, opened, refused, says, stored
+from tests.support.stores import POLICY
+
+
+async def test_a_first_message_opens_a_conversation(desk: Desk) -> None:
+    result = stored(await desk.opens("u1", "general", ev.CustomerWrote("你好"), client_id="m1"))
+    assert result.before is None
+    assert kinds(result.rows) == ["opened", "customer_wrote"]
+    assert [row.seq for row in result.rows] == [1, 2]
+    assert [row.client_id for row in result.rows] == [None, "m1"]
+    assert result.rows[1].body == {"text": "你好", "entry": None, "category": None, "masked": [], "locale": None}
+    assert result.effects == (AskBot(1),)
+    assert isinstance(result.conversation.state, WithBot)
+    assert await desk.store.conversation(result.conversation.id) == result.conversation
+    assert await desk.store.current("u1", "general") == result.conversation
+
+
+async def test_opening_again_joins_the_open_conversation(desk: Desk) -> None:
+    first = await desk.open()
+    again = stored(await desk.opens("u1", "general", ev.CustomerWrote("still here")))
+    assert again.conversation.id == first.id
+    assert again.before == first
+    other = await desk.open("u1", "withdrawal")
+    assert other.id != first.id
+
+
+async def test_ten_tabs_open_one_conversation(desk: Desk) -> None:
+    results = await asyncio.gather(*(desk.opens() for _ in range(10)))
+    assert len({stored(r).conversation.id for r in results}) == 1
+    assert len(await desk.store.of_customer("u1")) == 1
+
+
+async def test_after_closing_the_next_message_opens_another(desk: Desk) -> None:
+    first = await desk.open()
+    await desk.does(first.id, ev.CustomerClosed())
+    second = await desk.open()
+    assert second.id != first.id
+    assert [c.id for c in await desk.store.of_customer("u1")] == [
+        second.id,
+        first.id,
+    ] or second.opened_at == first.opened_at
+    assert await desk.store.current("u1", "general") == second
+
+
+async def test_a_retry_is_stored_once_and_returns_the_first_row(desk: Desk) -> None:
+    c = await desk.open()
+    first = stored(await desk.writes(c, "one", "m1"))
+    await desk.writes(c, "two", "m2")
+    again = stored(await desk.writes(c, "one", "m1"))
+    assert again.duplicate
+    assert again.rows == first.rows
+    assert again.effects == ()
+    assert again.conversation.seq == 3
+    assert len(await desk.store.rows(c.id, 0, "staff")) == 3
+
+
+async def test_the_very_first_message_retried_is_stored_once(desk: Desk) -> None:
+    first = stored(await desk.opens("u1", "general", ev.CustomerWrote("hello"), client_id="m1"))
+    again = stored(await desk.opens("u1", "general", ev.CustomerWrote("hello"), client_id="m1"))
+    assert again.duplicate
+    assert again.rows == first.rows[1:]
+
+
+async def test_a_retry_after_the_close_finds_its_row_in_the_closed_conversation(desk: Desk) -> None:
+    c = await desk.open()
+    first = stored(await desk.writes(c, "one", "m1"))
+    await desk.does(c.id, ev.CustomerClosed())
+    in_place = stored(await desk.writes(c, "one", "m1"))
+    opening = stored(await desk.opens("u1", "general", ev.CustomerWrote("one"), client_id="m1"))
+    assert in_place.duplicate
+    assert opening.duplicate
+    assert in_place.rows == opening.rows == first.rows
+    assert await desk.store.current("u1", "general") is None, "nothing was opened"
+
+
+async def test_two_copies_at_the_same_moment_are_one_row(desk: Desk) -> None:
+    c = await desk.open()
+    results = [stored(r) for r in await asyncio.gather(*(desk.writes(c, "one", "m1") for _ in range(5)))]
+    assert sorted(r.duplicate for r in results) == [False, True, True, True, True]
+    assert len({r.rows for r in map(_without_body, results)}) == 1
+
+
+def _without_body(result: object) -> object:
+    return replace(result, rows=tuple(row.pos for row in result.rows))  # type: ignore[type-var,attr-defined]
+
+
+async def test_the_same_client_id_of_two_authors_is_two_rows(desk: Desk) -> None:
+    one, two = await desk.open("u1"), await desk.open("u2")
+    assert not stored(await desk.writes(one, "hello", "m1")).duplicate
+    assert not stored(await desk.writes(two, "hello", "m1")).duplicate
+
+
+async def test_a_late_event_changes_nothing(desk: Desk) -> None:
+    c = await desk.open()
+    assert refused(await desk.does(c.id, ev.BotAnswered(7, "too late"))) == "stale_turn"
+    assert (await desk.store.conversation(c.id)) == c
+
+
+async def test_an_illegal_event_is_refused_alone(desk: Desk) -> None:
+    c = await desk.open()
+    good, bad, missing = await asyncio.gather(
+        desk.writes(c, "fine"), desk.does(c.id, ev.GraceOver("a1", 1.0)), desk.does("nowhere", ev.CustomerClosed())
+    )
+    assert stored(good).conversation.seq == 2
+    assert refused(bad) == "illegal_event"
+    assert refused(missing) == "unknown_conversation"
+
+
+async def test_several_events_are_one_change(desk: Desk) -> None:
+    c = await desk.open()
+    assert refused(await desk.does(c.id, ev.CustomerWrote("转人工"), ev.BotAnswered(9, "late"))) == "stale_turn"
+    assert (await desk.store.conversation(c.id)) == c
+    both = stored(await desk.does(c.id, ev.CustomerWrote("转人工"), ev.HandoffAsked("words", QUEUE), client_id="m1"))
+    assert kinds(both.rows) == ["customer_wrote", "handoff_asked"]
+    assert [row.client_id for row in both.rows] == ["m1", None]
+    assert both.effects == (AskBot(1), FindAgent())
+
+
+async def test_decide_sees_what_was_stored_before_it(desk: Desk) -> None:
+    c = await desk.open()
+    seen: list[int] = []
+
+    def decide(now: Conversation) -> list[ev.Event]:
+        seen.append(now.seq)
+        return [ev.CustomerWrote("x")]
+
+    await asyncio.gather(*(desk.store.submit(Command(c.id, "system", decide, desk.at)) for _ in range(5)))
+    assert seen[-5:] == [1, 2, 3, 4, 5]
+
+
+async def test_decide_may_refuse_or_do_nothing(desk: Desk) -> None:
+    c = await desk.open()
+
+    def too_many(_: Conversation) -> list[ev.Event]:
+        raise Refused("too_many_open")
+
+    assert refused(await desk.store.submit(Command(c.id, "system", too_many, desk.at))) == "too_many_open"
+    opening = Opening("fresh", opened("u9"), "customer:u9", desk.at, too_many)
+    assert refused(await desk.store.submit(opening)) == "too_many_open"
+    assert await desk.store.conversation("fresh") is None
+    nothing = stored(await desk.does(c.id))
+    assert (nothing.rows, nothing.conversation) == ((), c)
+
+
+async def test_a_bug_in_one_decide_is_its_own(desk: Desk) -> None:
+    c = await desk.open()
+
+    def bug(_: Conversation) -> list[ev.Event]:
+        raise ZeroDivisionError
+
+    good = desk.store.submit(Command(c.id, "system", says(ev.CustomerWrote("x")), desk.at))
+    bad = desk.store.submit(Command(c.id, "system", bug, desk.at))
+    assert stored(await good).conversation.seq == 2
+    with pytest.raises(ZeroDivisionError):
+        await bad
+
+
+async def test_the_log_replays_to_the_snapshot(desk: Desk) -> None:
+    await desk.hires("mei")
+    c = await desk.waiting()
+    await desk.offers(c, "mei")
+    await desk.accepts(c, "mei")
+    await desk.does(c.id, ev.AgentWrote("mei", "您好"), author="agent:mei")
+    await desk.closes(c, "mei")
+    rows = await desk.store.rows(c.id, 0, "supervisor")
+    first, *rest = [codec.decode_event(row.kind, row.body or {}) for row in rows]
+    assert isinstance(first, ev.Opened)
+    events = [(event, row.at) for event, row in zip(rest, rows[1:], strict=True)]
+    assert replay(c.id, first, rows[0].at, events, POLICY) == await desk.store.conversation(c.id)  # type: ignore[arg-type]
+
+
+# --- who may read
+
+
+async def test_rows_are_for_their_audience(desk: Desk) -> None:
+    await desk.hires("mei")
+    c = await desk.waiting()
+    await desk.does(c.id, ev.Noted("mei", "angry"), author="agent:mei")
+    await desk.does(c.id, ev.CustomerWrote("hello?"))
+    assert kinds(await desk.store.rows(c.id, 0, "customer")) == ["opened", "handoff_asked", "customer_wrote"]
+    assert kinds(await desk.store.rows(c.id, 2, "staff")) == ["noted", "customer_wrote"]
+    assert kinds(await desk.store.rows(c.id, 0, "staff", limit=2)) == ["opened", "handoff_asked"]
+    assert await desk.store.rows("nowhere", 0, "staff") == []
+
+
+async def test_the_feed_holds_every_row_once_in_order(desk: Desk) -> None:
+    cs = [await desk.open(f"u{i}") for i in range(3)]
+    await asyncio.gather(*(desk.writes(c, f"m{i}") for c in cs for i in range(10)))
+    seen: list[int] = []
+    after = 0
+    while rows := await desk.store.feed(after, limit=7):
+        seen += [row.pos for row in rows]
+        after = rows[-1].pos
+    assert seen == sorted(seen)
+    assert len(seen) == 33
+    for c in cs:
+        assert len(await desk.store.rows(c.id, 0, "staff")) == 11
+
+
+# --- queue, agents, capacity
+
+
+async def test_the_queue_is_ordered_by_lane_and_order(desk: Desk) -> None:
+    late, early = await desk.waiting("u1", order=20.0), await desk.waiting("u2", order=10.0)
+    urgent = await desk.open("u3")
+    route = ev.ToQueue("general", "zh-CN", order=30.0, promise=2000.0, lane=0)
+    await desk.does(urgent.id, ev.EmergencyRaised("account_taken", route))
+    assert [c.id for c in await desk.store.queue()] == [urgent.id, early.id, late.id]
+
+
+async def test_an_offer_reserves_capacity_and_accepting_it_needs_no_more(desk: Desk) -> None:
+    await desk.hires("mei", capacity=1)
+    one, two = await desk.waiting("u1"), await desk.waiting("u2")
+    offer = stored(await desk.offers(one, "mei"))
+    assert isinstance(offer.conversation.state, Offered)
+    assert await desk.store.loads() == {"mei": 1}
+    assert refused(await desk.offers(two, "mei")) == "no_capacity"
+    assert refused(await desk.pulls(two, "mei")) == "no_capacity"
+    assert isinstance(stored(await desk.accepts(one, "mei")).conversation.state, WithAgent)
+    assert await desk.store.loads() == {"mei": 1}
+    assert [c.id for c in await desk.store.held("mei")] == [c.id for c in await desk.store.talking()] == [one.id]
+
+
+async def test_closing_frees_capacity(desk: Desk) -> None:
+    await desk.hires("mei", capacity=1)
+    c = await desk.talking("u1", "mei")
+    two = await desk.waiting("u2")
+    assert stored(await desk.closes(c, "mei")).effects[0] == Release("mei")
+    assert await desk.store.loads() == {}
+    stored(await desk.pulls(two, "mei"))
+
+
+async def test_only_known_and_enabled_agents_hold(desk: Desk) -> None:
+    await desk.hires("lee", disabled=True)
+    c = await desk.waiting()
+    assert refused(await desk.pulls(c, "nobody")) == "unknown_agent"
+    assert refused(await desk.pulls(c, "lee")) == "unknown_agent"
+    await desk.hires("lee")
+    stored(await desk.pulls(c, "lee"))
+
+
+async def test_pulling_from_another_frees_him(desk: Desk) -> None:
+    await desk.hires("mei")
+    await desk.hires("lee")
+    c = await desk.waiting()
+    await desk.offers(c, "mei")
+    assert stored(await desk.pulls(c, "lee")).effects == (Release("mei"),)
+    assert await desk.store.loads() == {"lee": 1}
+    assert refused(await desk.accepts(c, "mei")) == "already_taken"
+
+
+async def test_many_claimers_never_exceed_capacity(desk: Desk) -> None:
+    await desk.hires("mei", capacity=3)
+    await desk.hires("lee", capacity=2)
+    waiting = [await desk.waiting(f"u{i}") for i in range(12)]
+    results = await asyncio.gather(*(desk.pulls(c, agent) for c in waiting for agent in ("mei", "lee")))
+    won = [r for r in results if not hasattr(r, "code")]
+    assert len(won) == 5
+    assert await desk.store.loads() == {"mei": 3, "lee": 2}
+    assert {r.code for r in results if hasattr(r, "code")} <= {"no_capacity", "already_taken", "already_yours"}
+
+
+async def test_one_conversation_has_one_taker(desk: Desk) -> None:
+    agents = [f"agent{i}" for i in range(8)]
+    for agent in agents:
+        await desk.hires(agent)
+    c = await desk.waiting()
+    results = await asyncio.gather(*(desk.pulls(c, agent) for agent in agents))
+    assert sorted("won" if not hasattr(r, "code") else r.code for r in results) == ["already_taken"] * 7 + ["won"]
+
+
+async def test_deadlines_are_found_in_order(desk: Desk) -> None:
+    a = await desk.open("u1")
+    desk.at += 5
+    b = await desk.open("u2")
+    await desk.writes(b, "hello")
+    first = await desk.store.next_deadline()
+    assert first == desk.at + POLICY.bot_answer
+    assert [c.id for c in await desk.store.due(first)] == [b.id]
+    assert [c.id for c in await desk.store.due(desk.at + POLICY.bot_idle)] == [b.id, a.id]
+    assert await desk.store.due(first - 1) == []
+
+
+# --- tickets
+
+
+async def test_a_ticket_is_written_with_its_event(desk: Desk) -> None:
+    c = await desk.open()
+    result = stored(await desk.does(c.id, ev.HandoffAsked("button", TICKET)))
+    assert result.effects == (OpenTicket("ticket-0001", "off_hours", 5000.0),)
+    ticket = await desk.store.ticket("ticket-0001")
+    assert ticket is not None
+    assert (ticket.conversation, ticket.customer, ticket.reason, ticket.status) == (c.id, "u1", "off_hours", "open")
+    assert (ticket.opened, ticket.promised, ticket.answered) == (desk.at, 5000.0, None)
+    assert await desk.store.tickets() == await desk.store.tickets_of("u1") == [ticket]
+    assert await desk.store.ticket_by_short(ticket.short, "u1") == ticket
+    assert await desk.store.ticket_by_short(ticket.short, "u2") is None
+
+
+async def test_a_ticket_taken_while_waiting_keeps_text_and_skill(desk: Desk) -> None:
+    c = await desk.waiting()
+    result = stored(await desk.does(c.id, ev.TicketTaken("t9", 7000.0, "my withdrawal")))
+    assert isinstance(result.conversation.state, Closed)
+    ticket = await desk.store.ticket("t9")
+    assert ticket is not None
+    assert (ticket.reason, ticket.skill, ticket.text) == ("promise", "general", "my withdrawal")
+
+
+async def test_tickets_are_listed_by_promised_time_and_answered(desk: Desk) -> None:
+    c = await desk.open()
+    await desk.does(c.id, ev.TicketTaken("later", 9000.0))
+    await desk.does(c.id, ev.TicketTaken("sooner", 8000.0))
+    assert [t.id for t in await desk.store.tickets()] == ["sooner", "later"]
+    desk.at += 60
+    await desk.does(c.id, ev.TicketAnswered("sooner", "mei", "done"), author="agent:mei")
+    await desk.does("nowhere", ev.TicketAnswered("later", "mei", "not yours"))
+    ticket = await desk.store.ticket("sooner")
+    assert ticket is not None
+    assert (ticket.status, ticket.answered) == ("answered", desk.at)
+    assert [t.id for t in await desk.store.tickets()] == ["later"]
+    assert [t.id for t in await desk.store.tickets(("open", "answered"))] == ["sooner", "later"]
+
+
+# --- staff, presence, sessions, audit, documents
+
+
+async def test_staff_come_back_as_saved(store: Store) -> None:
+    mei = Staff("mei", "梅", "mei@x", ("agent", "reviewer"), ("kyc",), ("zh-CN", "en"), 3, False, "hash", "TOTP", 7)
+    await store.save_staff(mei)
+    assert await store.staff("mei") == mei
+    disabled = replace(mei, disabled=True, capacity=0)
+    await store.save_staff(disabled)
+    await store.save_staff(replace(mei, id="anna"))
+    assert [s.id for s in await store.all_staff()] == ["anna", "mei"]
+    assert await store.staff("mei") == disabled
+    assert await store.staff("nobody") is None
+
+
+async def test_a_one_time_code_is_used_once(store: Store) -> None:
+    await store.save_staff(Staff("mei", "Mei", "", ("agent",), (), (), 1))
+    assert await store.use_totp_step("mei", 100)
+    assert not await store.use_totp_step("mei", 100)
+    assert not await store.use_totp_step("mei", 99)
+    assert await store.use_totp_step("mei", 101)
+    assert not await store.use_totp_step("nobody", 1)
+
+
+async def test_presence_is_renewed_and_dropped(store: Store) -> None:
+    await store.renew(Presence("mei", "node1", True, 100.0, 50.0))
+    await store.renew(Presence("mei", "node1", False, 130.0, 50.0))
+    await store.renew(Presence("lee", "node2", True, 120.0, 60.0))
+    lee, mei = await store.presences()
+    assert mei == Presence("mei", "node1", False, 130.0, 50.0)
+    await store.drop_presence("mei")
+    assert await store.presences() == [lee]
+
+
+async def test_sessions_end_one_by_one_or_all_of_a_person(store: Store) -> None:
+    sessions = [Session(f"hash{i}", "mei", "csrf", 1.0, 100.0, 50.0) for i in range(3)]
+    for session in sessions:
+        await store.save_session(session)
+    await store.save_session(replace(sessions[0], idle_expires=60.0))
+    assert await store.session("hash0") == replace(sessions[0], idle_expires=60.0)
+    await store.drop_session("hash0")
+    assert await store.session("hash0") is None
+    assert await store.session("hash1") == sessions[1]
+    await store.drop_sessions("mei")
+    assert await store.session("hash1") is None
+
+
+async def test_audit_rows_are_read_newest_first(store: Store) -> None:
+    await store.audit([Audit(1.0, "mei", "sign_in", "", {"ip": "::1"}), Audit(2.0, "lee", "sign_in_refused", "", {})])
+    await store.audit([])
+    await store.audit([Audit(3.0, "mei", "conversation_read", "c1", {})])
+    assert [a.what for a in await store.audited()] == ["conversation_read", "sign_in_refused", "sign_in"]
+    assert [a.at for a in await store.audited(who="mei")] == [3.0, 1.0]
+    assert (await store.audited(who="mei"))[1].detail == {"ip": "::1"}
+    assert len(await store.audited(limit=1)) == 1
+
+
+async def test_documents_are_json_by_key(store: Store) -> None:
+    assert await store.document("hours") is None
+    await store.save_document("hours", {"mon": ["09:00", "18:00"]})
+    await store.save_document("hours", {"mon": None})
+    assert await store.document("hours") == {"mon": None}
+
+
+# --- erasure and operations
+
+
+async def test_erasing_removes_what_was_said_and_keeps_the_rows(desk: Desk) -> None:
+    c = await desk.open()
+    await desk.does(c.id, ev.TicketTaken("t1", 9000.0, "my address"))
+    await desk.writes(c, "my name is Ada", "m1")
+    with pytest.raises(Refused, match="still_open"):
+        await desk.store.erase(c.id)
+    await desk.does(c.id, ev.CustomerClosed())
+    assert await desk.store.erase(c.id) == 4
+    assert await desk.store.erase(c.id) == 0
+    assert await desk.store.erase("nowhere") == 0
+    rows = await desk.store.rows(c.id, 0, "staff")
+    assert [row.body for row in rows] == [None] * 4
+    assert kinds(rows) == ["opened", "ticket_taken", "customer_wrote", "customer_closed"]
+    ticket, now = await desk.store.ticket("t1"), await desk.store.conversation(c.id)
+    assert ticket is not None
+    assert now is not None
+    assert (ticket.text, now.name) == ("", "")
+    assert stored(await desk.writes(c, "again", "m1")).rows[0].body is None, "a retry finds its erased row"
+
+
+async def test_figures_for_the_metrics(desk: Desk) -> None:
+    c = await desk.waiting()
+    await desk.does((await desk.open("u2")).id, ev.TicketTaken("t1", 10.0))
+    figures = await desk.store.stats()
+    now = await desk.store.now()
+    assert isinstance(c.state, Queued)
+    assert figures["events"] == 4
+    assert figures["conversations"] == 2
+    assert figures["tickets_overdue"] == 1
+    assert figures["oldest_waiting"] == pytest.approx(now - c.state.place.since, abs=60)
+    assert {"commits", "batch_size", "commit_p50", "commit_p99", "queued"} <= figures.keys()
+    await desk.store.ping()
