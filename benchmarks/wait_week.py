@@ -53,10 +53,10 @@ class Desk:
 
 
 DESKS = (
-    Desk("3 agents x 1", 3, (1, 1), (300, 420), 0.75, 1500, 0.67),
-    Desk("5 agents x 1-3", 5, (1, 3), (480, 700), 0.95, 600, 0.4),
+    Desk("3 agents x 1", 3, (1, 1), (300, 420), 0.75, 1200, 0.67),
+    Desk("5 agents x 1-3", 5, (1, 3), (480, 700), 0.92, 1050, 0.4),
     Desk("8 agents x 2", 8, (2, 2), (600, 900), 0.90, 900, 0.25),
-    Desk("12 agents x 1-5", 12, (1, 5), (1100, 1500), 0.90, 2400, 0.3),
+    Desk("12 agents x 1-5", 12, (1, 5), (1100, 1500), 0.90, 1800, 0.3),
     Desk("20 agents x 3", 20, (3, 3), (1300, 1700), 0.95, 1200, 0.2),
     Desk("30 agents x 5", 30, (5, 5), (2100, 2700), 0.90, 900, 0.3),
 )
@@ -116,12 +116,13 @@ class Week:
         self._hire()
 
     def _hire(self) -> None:
+        least, most = self.desk.chats
         for i in range(self.desk.agents):
             skills = SKILLS if i < self.desk.both * self.desk.agents else (SKILLS[i % 2],)
             name = f"a{i:02}"
             self.shifts[name] = i % 3 == 2 and i > 2
             self.agents[name] = Agent(
-                name, frozenset(skills), frozenset({"en"}), self.random.randint(*self.desk.chats), 0, True, True, 0.0
+                name, frozenset(skills), frozenset({"en"}), least + i % (most - least + 1), 0, True, True, 0.0
             )
         slots = sum(a.capacity for a in self.agents.values())
         self.rate = self.desk.pressure * slots / (sum(self.desk.handling) / 2)

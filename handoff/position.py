@@ -5,7 +5,7 @@ goes to the first customer whom that agent matches. A customer's position is the
 agents that go to others first: 0 means that he is next. So those count who came later with a higher priority;
 those whom other agents will have served do not. With one skill and one language it is the rank in the queue.
 
-It may grow, when somebody with a head start queues, reconnects, or an agent leaves.
+It may grow, when somebody with a head start queues or reconnects, or an agent leaves; `growth` says which.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heapreplace
 from operator import attrgetter
+from typing import Literal
 
-from handoff.model import Agent, Group, Policy, Waiting
+from handoff.model import EMERGENCY, Agent, Group, Policy, Waiting
 from handoff.rules import staff
 
 _place = attrgetter("lane", "order", "conversation_id")
 Served = frozenset[Group]
+Queue = tuple[Sequence[Waiting], Sequence[Agent]]
+Reason = Literal["fewer_agents", "emergency", "returned", "priority"]
 
 
 def positions(waiting: Iterable[Waiting], agents: Sequence[Agent], policy: Policy) -> dict[str, int]:
@@ -57,6 +60,33 @@ def positions(waiting: Iterable[Waiting], agents: Sequence[Agent], policy: Polic
 def position(conversation_id: str, waiting: Iterable[Waiting], agents: Sequence[Agent], policy: Policy) -> int:
     """One customer's position. Raises KeyError if the conversation does not wait."""
     return positions(waiting, agents, policy)[conversation_id]
+
+
+def growth(
+    conversation_id: str,
+    before: Queue,
+    after: Queue,
+    policy: Policy,
+) -> Reason | None:
+    """Why a customer's position grew between two readings of the queue; None if it did not.
+
+    The reason that alone would have made it grow, agents first: to be told beside the number.
+    """
+    was = positions(*before, policy).get(conversation_id)
+    now = positions(*after, policy).get(conversation_id)
+    if was is None or now is None or now <= was:
+        return None
+    if positions(before[0], after[1], policy)[conversation_id] > was:
+        return "fewer_agents"
+    old = {w.conversation_id: w for w in before[0]}
+    me = next(w for w in after[0] if w.conversation_id == conversation_id)
+    ahead = [w for w in after[0] if w.connected and w.offered_to is None and w.place < me.place]
+    if any(w.lane == EMERGENCY and w.conversation_id not in old for w in ahead):
+        return "emergency"
+    returned = (old[w.conversation_id] for w in ahead if w.conversation_id in old)
+    if any(not w.connected or w.offered_to is not None for w in returned):
+        return "returned"
+    return "priority"
 
 
 def _slots(matching: Mapping[Group, Sequence[Agent]]) -> dict[Served, int]:

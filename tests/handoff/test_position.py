@@ -8,7 +8,7 @@ from hypothesis import given
 
 from handoff.match import match
 from handoff.model import EMERGENCY
-from handoff.position import position, positions
+from handoff.position import growth, position, positions
 from handoff.rules import staff
 from tests.handoff.desk import LANGUAGES, NOW, POLICY, SKILLS, Desk, agent, customer, desks
 
@@ -99,6 +99,25 @@ def test_after_a_match_the_rest_moves_up_or_stays(desk: Desk) -> None:
     after = [replace(w, offered_to=pairs.get(w.conversation_id, w.offered_to)) for w in desk.waiting]
     found = positions(after, agents, POLICY)
     assert all(found[name] == 0 for name in pairs)
+
+
+def test_growing_says_why() -> None:
+    me, ann = customer("me", 10), [agent("ann", capacity=2)]
+    before = ([me], ann)
+    assert growth("me", before, ([me, customer("later", 20)], ann), POLICY) is None
+    assert growth("me", before, ([me, customer("robbed", 20, lane=EMERGENCY)], ann), POLICY) == "emergency"
+    assert growth("me", before, ([me, customer("vip", 20, head_start=180)], ann), POLICY) == "priority"
+    assert growth("me", before, ([], ann), POLICY) is None
+
+
+def test_growing_because_somebody_is_back_or_an_agent_has_gone() -> None:
+    me, first, ann = customer("me", 10), customer("first", 1), [agent("ann")]
+    away = ([me, replace(first, connected=False)], ann)
+    assert growth("me", away, ([me, first], ann), POLICY) == "returned"
+    trade = customer("t", 1, skill="trade")
+    tom = agent("tom", skills="trade", capacity=9)
+    both = [agent("ann", skills="account trade")]
+    assert growth("me", ([me, trade], [*both, tom]), ([me, trade], both), POLICY) == "fewer_agents"
 
 
 def test_five_thousand_positions_take_less_than_100_ms() -> None:
