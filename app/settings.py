@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address `honeydesk serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port `honeydesk serve` listens on.")
     node: str = Field("node-1", description="Name of this process in presence leases and logs.")
+    demo_values: bool = Field(
+        True,
+        description="Fill variables the exchange has not set with their demo values. Set to false in production: then "
+        "entries with unset variables are withheld.",
+    )
     demo: bool = Field(False, description="Serve `/demo` and hand out demo tokens. Never in production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Of the structured log.")
 
@@ -39,7 +44,7 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = Field(
         (), description="JSON list of proxy addresses whose X-Forwarded-For is believed."
     )
-    identity_issuer: str = Field("exchange", description="`iss` of the customers' identity tokens.")
+    identity_issuer: str = Field("honeydesk", description="`iss` of the customers' identity tokens.")
     identity_audience: str = Field("honeydesk", description="`aud` of the customers' identity tokens.")
     identity_jwks: Path | None = Field(
         None, description="JWKS file with the exchange's RS256/EdDSA keys; unset: the HS256 key in the data folder."

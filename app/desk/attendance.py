@@ -92,7 +92,9 @@ class Attendance:
             if isinstance(state, Queued):
                 continue
             here = roster.is_connected(state.agent, now) if isinstance(state, Offered | WithAgent) else True
-            if (isinstance(state, Offered) and not here) or (isinstance(state, WithAgent) and not here and state.lost is None):
+            if (isinstance(state, Offered) and not here) or (
+                isinstance(state, WithAgent) and not here and state.lost is None
+            ):
                 self._tell(c, LeaseLost(state.agent))
             elif isinstance(state, WithAgent) and here and state.lost is not None:
                 self._tell(c, LeaseRegained(state.agent))

@@ -13,16 +13,19 @@ from app.desk.allocation import Allocator
 from app.desk.answering import Answering
 from app.desk.attendance import Attendance
 from app.desk.bus import Bus
+from app.desk.listeners import Listeners
 from app.desk.live import Live, routing_key
 from app.desk.queue import Queue
 from app.desk.roster import Roster
 from app.desk.routing import Routing
 from app.desk.sweeper import Sweeper
+from app.desk.typing import Typing
 from app.settings import Settings
 from bot.inference import InferenceWorker
 from conversation import Conversation
 from conversation.effects import AskBot, Effect, FindAgent, Release, RequestFreeze, pending
 from conversation.events import Noted
+from conversation.states import open_turn
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +48,9 @@ class Desk:
         self.sweeper = Sweeper(store, self.routing, self.submit)
         self.answering = Answering(settings, store, self.routing, worker, self.submit)
         self.attendance = Attendance(self)
-        self.on_moved: list[Callable[[list[str]], None]] = []
-        """Told which waiting conversations stand at another position now."""
+        self.typing = Typing(self.roster.name)
+        self.moved: Listeners[[]] = Listeners()
+        """Told that their place in the queue is another one now."""
         self.on_disabled: list[Callable[[str], None]] = []
         """Told which member of staff may not be here any more."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,7 +117,10 @@ class Desk:
     def _perform(self, conversation: Conversation, effect: Effect) -> None:
         match effect:
             case AskBot(turn):
-                self.answering.ask(conversation, turn)
+                current = open_turn(conversation.state)
+                if current is not None and current.number == turn:
+                    # A later event of the same command may have fenced it: 转人工 in words.
+                    self.answering.ask(conversation, turn)
             case FindAgent() | Release():
                 self.allocator.want()
             case RequestFreeze(kind):
@@ -149,8 +156,10 @@ class Desk:
     # --- other processes, staff changes ----------------------------------------------------------------------------
 
     def _moved(self, conversations: list[str]) -> None:
-        for listener in self.on_moved:
-            listener(conversations)
+        for conversation in conversations:
+            c = self.live.get(conversation)
+            if c is not None:
+                self.moved.tell(c.customer, c.topic)
 
     async def _watch_roster(self) -> None:
         """Leases of other processes, changed staff, disabled people."""

@@ -10,7 +10,7 @@ from conversation import Conversation
 from conversation.states import Offered, Place, Queued, WithAgent, holder
 from handoff.model import Waiting
 
-VISITOR = "v:"
+VISITOR = "v_"
 """Customers whose id begins like this are anonymous."""
 
 

@@ -1,0 +1,171 @@
+"""The composition root: the only place that knows the concrete classes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from app.auth.keys import Keyring, load_or_create
+from app.auth.passwords import hash_password
+from app.auth.ratelimit import Limiter
+from app.db.open import open_store
+from app.db.port import Staff, Store
+from app.desk.bus import LocalBus
+from app.desk.desk import Desk
+from app.gateway.fallback import Fallback
+from app.gateway.hub import Hub
+from app.gateway.identity import Identities, StaffDoor
+from app.gateway.origins import Origins
+from app.gateway.pages import DEMO_AGENT
+from app.gateway.parts import Parts
+from app.gateway.sockets import ChatSocket, DeskSocket, Registry
+from app.settings import Settings
+from bot.corpus import Corpus, from_document, load_corpus, to_document
+from bot.decision import Limits
+from bot.engines import ENGINES, EngineSettings
+from bot.engines.toy import ToySettings
+from bot.inference import InferenceWorker
+from bot.service import Bot
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED = "corpus:published"
+"""Document: the version in use."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    parts: Parts
+    store: Store
+
+
+def corpus_folder(settings: Settings) -> Path:
+    return settings.corpus_dir or ROOT / "faq_corpus"
+
+
+def models_folder(settings: Settings) -> Path:
+    return settings.models_dir or ROOT / "models"
+
+
+def version_key(version: str) -> str:
+    return f"corpus:version:{version}"
+
+
+async def published_corpus(store: Store, settings: Settings) -> Corpus:
+    """The published corpus; at first start the seed files are imported and published."""
+    version = await store.document(PUBLISHED)
+    if version is None:
+        corpus = await asyncio.to_thread(load_corpus, corpus_folder(settings))
+        await publish(store, corpus)
+    else:
+        document = await store.document(version_key(version))
+        if document is None:
+            raise RuntimeError(f"the published corpus {version} is not in the store")
+        corpus, _ = from_document(document, version=version)
+    return replace(corpus, demo=settings.demo_values)
+
+
+async def publish(store: Store, corpus: Corpus) -> None:
+    """Store a version and point to it: the pointer is the publication, another one is the roll-back."""
+    await store.save_document(version_key(corpus.version), to_document(corpus))
+    await store.save_document(PUBLISHED, corpus.version)
+
+
+def build_bot(settings: Settings, corpus: Corpus) -> Bot:
+    """Slow (seconds): loads the encoder and indexes the corpus. Raises EncoderMissing before ``make setup``."""
+    models = models_folder(settings)
+    toy = ToySettings(delay_ms=settings.engine_delay * 1000, fail_after=0 if settings.engine_fail else None)
+    engine, gate = ENGINES[settings.engine](
+        EngineSettings(models / "encoder", models / "gate" / "manifest.json", settings.data_dir / "index", toy)
+    )
+    return Bot(engine, gate, corpus, day=date.today(), limits=Limits(settings.max_misses, settings.max_clarify))
+
+
+async def first_admin(store: Store, data_dir: Path) -> None:
+    """Somebody must be able to sign in: written once, readable by the owner of the folder only."""
+    if await store.all_staff():
+        return
+    password = secrets.token_urlsafe(18)
+    hashed = await asyncio.to_thread(hash_password, password)
+    admin = Staff(
+        "admin",
+        "Admin",
+        "admin@localhost",
+        ("admin", "supervisor", "agent"),
+        ("general", "security"),
+        ("zh-CN", "zh-TW", "en"),
+        5,
+        password=hashed,
+    )
+    await store.save_staff(admin)
+    path = data_dir / "first-admin.json"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump({"email": admin.email, "password": password}, file)
+    log.info("first admin written", extra={"file": str(path)})
+
+
+async def demo_agent(store: Store) -> None:
+    if await store.staff(DEMO_AGENT) is None:
+        await store.save_staff(
+            Staff(DEMO_AGENT, "小林", "", ("agent",), ("general", "security"), ("zh-CN", "zh-TW", "en"), 4)
+        )
+
+
+async def start_runtime(settings: Settings) -> Runtime:
+    """Migrate, publish, make keys and the first admin, load the engine, start the desk."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keyring = load_or_create(settings.data_dir)
+    store = open_store(settings.database_url, settings.data_dir, settings.policy(), keyring.log)
+    await store.start()
+    try:
+        corpus = await published_corpus(store, settings)
+        bot = await asyncio.to_thread(build_bot, settings, corpus)
+        await first_admin(store, settings.data_dir)
+        if settings.demo:
+            await demo_agent(store)
+        return await assemble(settings, keyring, store, bot)
+    except BaseException:
+        await store.close()
+        raise
+
+
+async def assemble(settings: Settings, keyring: Keyring, store: Store, bot: Bot) -> Runtime:
+    worker = InferenceWorker(bot)
+    worker.start()
+    desk = Desk(settings, store, LocalBus(), worker)
+    hub = Hub(desk)
+    registry, origins = Registry(settings), Origins(settings.origins)
+    identities, door = Identities(settings, keyring), StaffDoor(store, keyring)
+    per_second = settings.sign_in_per_minute / 60
+    parts = Parts(
+        settings=settings,
+        keyring=keyring,
+        desk=desk,
+        hub=hub,
+        identities=identities,
+        door=door,
+        origins=origins,
+        registry=registry,
+        chat=ChatSocket(settings, desk, registry, origins, identities),
+        desk_socket=DeskSocket(settings, desk, registry, origins, door, hub),
+        fallback=Fallback(settings, desk),
+        sign_ins=Limiter(per_second, max(1.0, settings.sign_in_per_minute)),
+        hellos=Limiter(settings.hellos_per_minute / 60, max(1.0, settings.hellos_per_minute / 4)),
+    )
+    await desk.start()
+    return Runtime(parts, store)
+
+
+async def stop_runtime(runtime: Runtime) -> None:
+    """The order matters: no new work, then flush, then the engine."""
+    await runtime.parts.desk.close()
+    await runtime.store.close()
+    await runtime.parts.desk.worker.close()

@@ -1,0 +1,387 @@
+"""A customer's session: what his frames do, and what he is told. Knows no transport; a socket or the HTTP
+fall-back gives it an outbox and hands it frames."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from app import ids
+from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
+from app.desk.desk import Desk
+from app.desk.rows import Frames, dump, for_customer
+from app.gateway.errors import ERRORS, Rejection
+from app.gateway.greeting import greeting
+from app.gateway.identity import Who
+from app.gateway.views import state_view, ticket_view
+from app.masking import mask
+from app.wire import customer as wire
+from bot.verdicts import BotContext, Emergency, HandedOff
+from conversation import Conversation
+from conversation.events import (
+    CustomerClosed,
+    CustomerWrote,
+    EmergencyRaised,
+    Event,
+    HandoffAsked,
+    Opened,
+    Rated,
+    SecretMasked,
+    TicketTaken,
+    Voted,
+)
+from conversation.states import EMERGENCY, Closed, Queued, WithAgent, WithBot
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+"""Rows read at a time when catching up."""
+
+OPENS = ("closed", "illegal_event", "unknown_conversation")
+"""Why a command on a known conversation is tried again as an opening."""
+
+Decide = Callable[[Conversation], Sequence[Event]]
+
+
+class Out(Protocol):
+    """Where frames go; never blocks."""
+
+    def put(self, text: str) -> None: ...
+
+    def frame(self, frame: dict[str, Any]) -> None: ...
+
+    def close(self, why: str) -> None: ...
+
+
+class CustomerSession:
+    """One connection of one customer. ``seq`` is the last row of ``current`` that was looked at."""
+
+    def __init__(self, desk: Desk, who: Who, out: Out, hello: wire.Hello) -> None:
+        self.desk = desk
+        self.who = who
+        self._out = out
+        self._hello = hello
+        self.topic = hello.topic
+        self.author = f"customer:{who.customer}"
+        self.locale = hello.locale or who.locale or desk.settings.default_locale
+        self.current: Conversation | None = None
+        self.seq = 0
+        self._live = False
+        self._dirty = False
+        self._catching: asyncio.Task[None] | None = None
+        self._sent: dict[str, bool] = {}
+        self._tickets: list[dict[str, Any]] = []
+        self._shown: tuple[Any, ...] | None = None
+        self.expiry: asyncio.TimerHandle | None = None
+
+    # --- beginning and end --------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Welcome, the rows after ``hello.after``, then live. Listens before it reads, so that nothing falls
+        between."""
+        store, who, hello = self.desk.store, self.who, self._hello
+        self.desk.bus.listen((who.customer, self.topic), self.stored)
+        self.desk.typing.to_customer.listen(who.customer, self.topic, self._out.frame)
+        self.desk.moved.listen(who.customer, self.topic, self.show)
+        self.desk.attendance.came(who.customer, self.topic)
+        found = await store.current(who.customer, self.topic)
+        if hello.conversation and (found is None or found.id != hello.conversation):
+            asked = await store.conversation(hello.conversation)
+            if asked is None or asked.customer != who.customer:
+                self.error("unknown_conversation", None)
+            elif found is None:
+                found = asked
+        after = hello.after if found is not None and found.id == hello.conversation else 0
+        if found is not None and after > found.seq:
+            self.error("sequence_ahead", None)
+            after = 0
+        self.current, self.seq = found, after
+        await self._read_tickets()
+        earlier = [c.id for c in await store.of_customer(who.customer) if found is None or c.id != found.id]
+        if found is not None:
+            self.locale = hello.locale or found.locale
+        self._out.frame(
+            {
+                "type": "welcome",
+                "v": 1,
+                "me": {"kind": "customer", "id": who.customer, "name": who.name or None},
+                "verified": who.verified,
+                "locale": self.locale,
+                "visitor": who.token,
+                "state": state_view(self.desk, found, self._tickets),
+                "greeting": greeting(self.desk, self.locale),
+                "now": time.time(),
+                "beat": self.desk.settings.beat,
+                "earlier": earlier,
+            }
+        )
+        await self._catch_up()
+
+    def end(self) -> None:
+        """The connection is gone."""
+        self.desk.bus.forget((self.who.customer, self.topic), self.stored)
+        self.desk.typing.to_customer.forget(self.who.customer, self.topic, self._out.frame)
+        self.desk.moved.forget(self.who.customer, self.topic, self.show)
+        self.desk.attendance.went(self.who.customer, self.topic)
+        if self._catching is not None:
+            self._catching.cancel()
+        if self.expiry is not None:
+            self.expiry.cancel()
+
+    # --- what he is told -----------------------------------------------------------------------------------------
+
+    def stored(self, stored: Stored) -> None:
+        """A change of one of his conversations is on disk."""
+        c = stored.conversation
+        if self.current is None or (c.id != self.current.id and self._follows(c)):
+            self.current, self.seq, self._shown = c, 0, None
+        if c.id != self.current.id:
+            return
+        if c.seq < self.current.seq:
+            return
+        before, self.current = self.current, c
+        if not self._live:
+            self._dirty = True
+            return
+        if not stored.rows or stored.rows[0].seq != self.seq + 1:
+            self._live = False
+            self._catch_up_soon()
+            return
+        for row, text in Frames(stored, self.desk.roster.name).customer:
+            self.seq = row.seq
+            if text is not None and not (row.client_id in self._sent and not (row.body or {}).get("masked")):
+                self._out.put(text)
+        if isinstance(before.state, WithAgent) and isinstance(c.state, WithAgent) and not stored.effects:
+            return  # the hot path: nothing that the state view shows has changed
+        self._opened_tickets(stored)
+        self.show()
+
+    def _follows(self, c: Conversation) -> bool:
+        """A linked conversation opened after the one shown here was closed."""
+        return (
+            self.current is not None
+            and isinstance(self.current.state, Closed)
+            and c.opened_at >= self.current.opened_at
+        )
+
+    def show(self) -> None:
+        """Send the state when it differs from what was sent last."""
+        frame = state_view(self.desk, self.current, self._tickets, self.seq)
+        key = tuple(str(frame[name]) for name in frame if name != "seq")
+        if key != self._shown:
+            self._shown = key
+            self._out.frame(frame)
+
+    def _opened_tickets(self, stored: Stored) -> None:
+        if any("ticket" in str(r.kind) or "ticket" in ((r.body or {}).get("route") or {}) for r in stored.rows) or any(
+            r.kind == "away_too_long" for r in stored.rows
+        ):
+            self.desk.later(self._refresh_tickets())
+
+    async def _refresh_tickets(self) -> None:
+        await self._read_tickets()
+        self.show()
+
+    async def _read_tickets(self) -> None:
+        tickets = await self.desk.store.tickets_of(self.who.customer)
+        self._tickets = [ticket_view(t, self.desk.settings.public_url) for t in tickets]
+
+    def _catch_up_soon(self) -> None:
+        if self._catching is None or self._catching.done():
+            self._catching = asyncio.create_task(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        """Read from the log until nothing is missing; what is stored meanwhile sets ``_dirty``."""
+        while self.current is not None:
+            self._dirty = False
+            conversation = self.current.id
+            rows = await self.desk.store.rows(conversation, self.seq, "customer", PAGE)
+            if self.current.id != conversation:
+                continue
+            for row in rows:
+                frame = for_customer(row, self.desk.roster.name)
+                if frame is not None and row.seq > self.seq:
+                    self._out.put(dump(frame))
+                self.seq = max(self.seq, row.seq)
+            if len(rows) < PAGE and not self._dirty:
+                # Rows that are not for customers count as seen as well.
+                self.seq = max(self.seq, self.current.seq)
+                break
+        self._live = True
+        self.show()
+
+    def error(self, code: str, ident: str | None, retry_after: float | None = None) -> None:
+        self._out.frame(
+            {
+                "type": "error",
+                "code": code,
+                "message": ERRORS[code][1] if code in ERRORS else code,
+                "id": ident,
+                "conversation": self.current.id if self.current else None,
+                "retry_after": retry_after,
+            }
+        )
+
+    # --- what he does --------------------------------------------------------------------------------------------
+
+    def handle(self, frame: Any) -> None:
+        """One valid frame. Raises Rejection for what cannot be done."""
+        match frame:
+            case wire.Send():
+                self._send(frame)
+            case wire.Handoff():
+                self._do(frame.id, lambda c: self._handoff(c, "button"), opens=True)
+            case wire.TakeTicket():
+                self._take_ticket(frame)
+            case wire.Vote():
+                event = Voted(frame.about, frame.helpful)
+                self._do(frame.id, lambda c: self._vote(c, event))
+            case wire.Rate():
+                self._rate(frame)
+            case wire.Close():
+                self._do(frame.id, lambda c: (CustomerClosed(),))
+            case wire.Suggest():
+                found = self.desk.worker.bot.suggest(frame.prefix, self.locale, 5)
+                items = [{"kind": "entry", "label": x.title, "id": x.entry_id, "url": None} for x in found]
+                self._out.frame({"type": "suggestions", "id": frame.id, "items": items})
+            case _:
+                raise Rejection("unsupported")
+
+    def _send(self, frame: wire.Send) -> None:
+        if not frame.text.strip():
+            raise Rejection("empty_text")
+        masked = mask(frame.text)
+        text, kinds = masked.text, masked.kinds
+        state = self.current.state if self.current is not None else None
+        look = None
+        if not isinstance(state, WithAgent) and not frame.entry and not frame.category:
+            look = self.desk.worker.bot.first_look(text, BotContext(self.locale))
+        wrote = CustomerWrote(text, frame.entry, frame.category, kinds)
+
+        def decide(c: Conversation) -> Sequence[Event]:
+            events: list[Event] = [wrote]
+            if kinds:
+                events.append(SecretMasked(c.seq + 1, kinds))
+            if isinstance(look, Emergency):
+                events += self._emergency(c, look)
+            elif isinstance(look, HandedOff) and isinstance(c.state, WithBot):
+                events += self._handoff(c, "words")
+            return events
+
+        self._do(frame.id, decide, opens=True, masked=kinds)
+
+    def _handoff(self, c: Conversation, by: Any) -> Sequence[Event]:
+        """Asking again while queued is no mistake, and changes nothing."""
+        if not isinstance(c.state, WithBot):
+            return ()
+        route = self.desk.routing.route(c.customer, c.locale, c.tier, time.time())
+        return (HandoffAsked(by, route),)
+
+    def _emergency(self, c: Conversation, look: Emergency) -> Sequence[Event]:
+        state = c.state
+        if isinstance(state, WithAgent) or (isinstance(state, Queued) and state.place.lane == EMERGENCY):
+            return ()
+        route = self.desk.routing.route(c.customer, c.locale, c.tier, time.time(), emergency=True)
+        return (EmergencyRaised(look.kind, route, look.checklist),)
+
+    def _take_ticket(self, frame: wire.TakeTicket) -> None:
+        masked = mask(frame.text)
+
+        def decide(c: Conversation) -> Sequence[Event]:
+            now = time.time()
+            group = self.desk.routing.group(c.locale, emergency=False, now=now)
+            promised = self.desk.routing.promise(group, now)
+            return (TicketTaken(ids.ticket_id(), promised, masked.text),)
+
+        self._do(frame.id, decide, opens=True, masked=masked.kinds)
+
+    def _vote(self, c: Conversation, event: Voted) -> Sequence[Event]:
+        if event.about > c.seq:
+            raise Refused("malformed")
+        return (event,)
+
+    def _rate(self, frame: wire.Rate) -> None:
+        comment = mask(frame.comment).text
+        event = Rated(frame.segment, frame.score, frame.solved, frame.timeliness, frame.clarity, comment)
+
+        def decide(c: Conversation) -> Sequence[Event]:
+            if frame.segment > c.segment:
+                raise Refused("malformed")
+            return (event,)
+
+        self._do(frame.id, decide)
+
+    def typing(self) -> None:
+        """Shown to the agent who has the conversation; never stored."""
+        if self.current is not None and isinstance(self.current.state, WithAgent):
+            self.desk.typing.customer(self.current)
+
+    # --- storing -------------------------------------------------------------------------------------------------
+
+    def _do(self, ident: str, decide: Decide, *, opens: bool = False, masked: tuple[str, ...] = ()) -> None:
+        """Submit; the answer is an ack when it is on disk, else an error."""
+        self._sent[ident] = True
+        c = self.current
+        if c is None or isinstance(c.state, Closed):
+            if opens:
+                return self._open(ident, decide, masked)
+            if c is None:
+                self._sent.pop(ident, None)
+                raise Rejection("unknown_conversation")
+        command = Command(c.id, self.author, decide, time.time(), ident)
+        future = self.desk.submit(command)
+        future.add_done_callback(lambda f: self._done(f, ident, decide if opens else None, masked))
+        return None
+
+    def _open(self, ident: str, decide: Decide, masked: tuple[str, ...]) -> None:
+        previous = self.current.id if self.current is not None else None
+        opened = Opened(
+            customer=self.who.customer,
+            topic=self.topic,
+            locale=self.locale,
+            verified=self.who.verified,
+            tier=self.who.tier,
+            name=self.who.name,
+            previous=previous,
+            channel=self._hello.channel,
+        )
+        opening = Opening(ids.conversation_id(), opened, self.author, time.time(), decide, ident)
+        self.desk.submit(opening).add_done_callback(lambda f: self._done(f, ident, None, masked))
+
+    def _done(self, future: asyncio.Future[Result], ident: str, again: Decide | None, masked: tuple[str, ...]) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is not None:
+            self._sent.pop(ident, None)
+            code = getattr(error, "code", "store_unavailable")
+            if code == "store_error":
+                log.error("a command failed", exc_info=error)
+            self.error(code if code in ERRORS else "store_unavailable", ident)
+            return
+        result = future.result()
+        if isinstance(result, Rejected):
+            if again is not None and result.code in OPENS:
+                return self._open(ident, again, masked)
+            self._sent.pop(ident, None)
+            return self.error(result.code, ident)
+        rows = result.rows
+        seq = next((r.seq for r in rows if r.client_id == ident), rows[-1].seq if rows else result.conversation.seq)
+        self._out.frame(
+            {
+                "type": "ack",
+                "id": ident,
+                "conversation": rows[0].conversation if rows else result.conversation.id,
+                "seq": seq,
+                "duplicate": result.duplicate,
+                "masked": list(masked),
+            }
+        )
+        self._sent.pop(ident, None)
+        if not rows:
+            self._shown = None
+            self.show()
+        return None

@@ -1,0 +1,136 @@
+"""HTTP instead of a socket, for networks that break sockets: hello, post a frame, poll. The same session, the same
+frames; a session that is not polled for a while is ended like a lost socket."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from typing import Any
+
+import orjson
+
+from app.desk.desk import Desk
+from app.gateway.customer import CustomerSession
+from app.gateway.errors import Rejection
+from app.gateway.identity import Who
+from app.settings import Settings
+from app.wire import customer as wire
+from app.wire.base import Beat
+
+HOLD = 25.0
+"""Seconds a poll waits for news."""
+FORGET = 60.0
+"""A session that was not polled for this long is over."""
+MOST = 10_000
+"""Fall-back sessions of one process."""
+
+
+class Mailbox:
+    """The outbox of a fall-back session: frames wait for the next poll."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._frames: deque[str] = deque()
+        self._bytes = 0
+        self.closed = False
+        self.news = asyncio.Event()
+
+    def put(self, text: str) -> None:
+        self._frames.append(text)
+        self._bytes += len(text)
+        if self._bytes > self._limit:
+            self.close("slow_reader")
+        self.news.set()
+
+    def frame(self, frame: dict[str, Any]) -> None:
+        self.put(orjson.dumps(frame).decode())
+
+    def close(self, why: str) -> None:
+        self._frames.clear()
+        self._bytes = 0
+        self.closed = True
+        self._frames.append(orjson.dumps({"type": "bye", "code": why, "reconnect_in": 1.0}).decode())
+        self.news.set()
+
+    def take(self) -> list[str]:
+        """All waiting frames."""
+        frames = list(self._frames)
+        self._frames.clear()
+        self._bytes = 0
+        self.news.clear()
+        return frames
+
+
+class Fallback:
+    """Sessions by a random secret, which is not the identity's token and dies with the session."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._sessions: dict[str, tuple[CustomerSession, Mailbox, float]] = {}
+
+    async def hello(self, who: Who, frame: wire.Hello) -> tuple[str, list[str]]:
+        if len(self._sessions) >= MOST:
+            raise Rejection("rate_limited", retry_after=HOLD)
+        box = Mailbox(self._settings.outbox_bytes)
+        session = CustomerSession(self._desk, who, box, frame)
+        try:
+            await session.start()
+        except BaseException:
+            session.end()
+            raise
+        secret = secrets.token_urlsafe(32)
+        self._sessions[secret] = (session, box, time.monotonic())
+        return secret, box.take()
+
+    def _session(self, secret: str) -> tuple[CustomerSession, Mailbox]:
+        found = self._sessions.get(secret)
+        if found is None or found[1].closed:
+            raise Rejection("session_missing")
+        self._sessions[secret] = (found[0], found[1], time.monotonic())
+        return found[0], found[1]
+
+    def who(self, secret: str) -> Who:
+        return self._session(secret)[0].who
+
+    async def post(self, secret: str, raw: bytes) -> list[str]:
+        """One frame; its ack or error comes back, here or with the next poll."""
+        session, box = self._session(secret)
+        frame = wire.from_customer.validate_json(raw)
+        if isinstance(frame, Beat):
+            box.frame({"type": "beat", "seq": session.seq})
+        elif isinstance(frame, wire.IsTyping):
+            session.typing()
+        else:
+            session.handle(frame)
+        await self._wait(box, 2.0)
+        return box.take()
+
+    async def poll(self, secret: str) -> list[str]:
+        _, box = self._session(secret)
+        await self._wait(box, HOLD)
+        if secret in self._sessions:
+            session, _, _ = self._sessions[secret]
+            self._sessions[secret] = (session, box, time.monotonic())
+        return box.take()
+
+    @staticmethod
+    async def _wait(box: Mailbox, seconds: float) -> None:
+        if not box.news.is_set():
+            try:
+                async with asyncio.timeout(seconds):
+                    await box.news.wait()
+            except TimeoutError:
+                return
+
+    async def run(self) -> None:
+        """End sessions that nobody polls. Until cancelled."""
+        while True:
+            await asyncio.sleep(5)
+            limit = time.monotonic() - FORGET
+            for secret, (session, box, seen) in list(self._sessions.items()):
+                if seen < limit or box.closed:
+                    del self._sessions[secret]
+                    session.end()

@@ -1,0 +1,184 @@
+"""All staff sockets of this process: lists, offers, alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from app.db.port import Stored
+from app.desk.bus import ALL
+from app.desk.desk import Desk
+from app.desk.live import routing_key
+from app.gateway.staff import StaffSession
+from app.gateway.views import card, colleague, me, ticket_card
+from conversation import Conversation
+from conversation.states import Offered, WithAgent
+
+log = logging.getLogger(__name__)
+
+COLLEAGUES_EVERY = 1.0
+
+
+class Hub:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sessions: dict[str, set[StaffSession]] = {}
+        self._last: dict[str, tuple[str, float]] = {}
+        self._colleagues: str = ""
+        desk.bus.listen(ALL, self.stored)
+        desk.on_disabled.append(self.disabled)
+        desk.typing.to_agent = self.typing
+
+    @property
+    def sessions(self) -> list[StaffSession]:
+        return [s for of_one in self._sessions.values() for s in of_one]
+
+    def add(self, session: StaffSession) -> None:
+        self._sessions.setdefault(session.staff.id, set()).add(session)
+
+    def remove(self, session: StaffSession) -> None:
+        of_one = self._sessions.get(session.staff.id)
+        if of_one is not None:
+            of_one.discard(session)
+            if not of_one:
+                del self._sessions[session.staff.id]
+
+    def disabled(self, agent: str) -> None:
+        """Close all his sockets now; his conversations go back when the lease is seen gone."""
+        for session in tuple(self._sessions.get(agent, ())):
+            session.close("disabled")
+        self._desk.later(self._desk.roster.leave(agent))
+
+    def typing(self, agent: str, frame: dict[str, Any]) -> None:
+        for session in self._sessions.get(agent, ()):
+            if frame["conversation"] in session.watched:
+                session.send(frame)
+
+    # --- what is stored ------------------------------------------------------------------------------------------
+
+    def stored(self, stored: Stored) -> None:
+        c = stored.conversation
+        for row in stored.rows:
+            if row.kind == "customer_wrote" and row.body is not None:
+                self._last[c.id] = (str(row.body["text"]), row.at)
+        before = stored.before
+        if routing_key(before) != routing_key(c):
+            self._moved(before, c)
+        if any(r.kind in ("ticket_answered", "ticket_taken", "away_too_long") for r in stored.rows) or any(
+            "ticket" in ((r.body or {}).get("route") or {}) for r in stored.rows
+        ):
+            self._desk.later(self._tickets(c))
+
+    def _moved(self, before: Conversation | None, c: Conversation) -> None:
+        state = c.state
+        if not self._sessions:
+            return
+        view = self.card(c)
+        for session in self.sessions:
+            session.changed(c, view)
+        rung = before.state if before is not None else None
+        if isinstance(state, Offered) and (not isinstance(rung, Offered) or rung.agent != state.agent):
+            for session in self._sessions.get(state.agent, ()):
+                session.ring(c)
+        elif isinstance(rung, Offered) and not (isinstance(state, WithAgent) and state.agent == rung.agent):
+            why = "already_taken" if isinstance(state, WithAgent) else "expired"
+            for session in self._sessions.get(rung.agent, ()):
+                session.send({"type": "offer_over", "conversation": c.id, "why": why})
+        if not isinstance(state, WithAgent | Offered) and c.id in self._last and self._desk.live.get(c.id) is None:
+            del self._last[c.id]
+
+    async def _tickets(self, c: Conversation) -> None:
+        for ticket in await self._desk.store.tickets_of(c.customer):
+            if ticket.conversation == c.id:
+                view = ticket_card(ticket, c)
+                for session in self.sessions:
+                    session.delta({"type": "ticket", "ticket": view})
+
+    def card(self, c: Conversation) -> dict[str, Any]:
+        text, at = self._last.get(c.id, ("", c.opened_at))
+        return card(self._desk, c, text, at)
+
+    # --- lists ---------------------------------------------------------------------------------------------------
+
+    async def welcome(self, session: StaffSession) -> dict[str, Any]:
+        desk = self._desk
+        tickets = []
+        for ticket in await desk.store.tickets(("open",), 200):
+            c = await desk.store.conversation(ticket.conversation)
+            if c is not None:
+                tickets.append(ticket_card(ticket, c))
+        everybody = desk.roster.everybody()
+        cards = [c for c in desk.live.all() if session.sees(c)]
+        for c in cards:
+            if c.id not in self._last:
+                rows = await desk.store.rows(c.id, max(0, c.seq - 20), "customer")
+                wrote = [r for r in rows if r.kind == "customer_wrote" and r.body is not None]
+                if wrote:
+                    self._last[c.id] = (str((wrote[-1].body or {})["text"]), wrote[-1].at)
+        corpus = desk.worker.bot.corpus
+        return {
+            "type": "welcome",
+            "v": 1,
+            "n": session.n + 1,
+            "me": me(desk, session.staff),
+            "cards": [self.card(c) for c in cards],
+            "tickets": tickets,
+            "colleagues": [colleague(desk, s) for s in everybody if s.id != session.staff.id],
+            "skills": sorted({skill for s in everybody for skill in s.skills}),
+            "canned": await desk.store.document("canned") or [],
+            "variables": {"exchange_name": corpus.fill("{{exchange_name}}", desk.settings.default_locale)[0]},
+            "now": time.time(),
+            "beat": desk.settings.beat,
+        }
+
+    def colleagues(self) -> None:
+        """Tell everybody who is there, when that has changed."""
+        desk = self._desk
+        everybody = desk.roster.everybody()
+        views = {s.id: colleague(desk, s) for s in everybody}
+        key = str(views)
+        if key == self._colleagues:
+            return
+        self._colleagues = key
+        for session in self.sessions:
+            record = desk.roster.staff(session.staff.id)
+            if record is not None:
+                session.staff = record
+            others = [v for ident, v in views.items() if ident != session.staff.id]
+            session.delta({"type": "colleagues", "me": me(desk, session.staff), "colleagues": others})
+
+    # --- clocks --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Repeats alarms until acknowledged, and keeps the list of colleagues fresh. Until cancelled."""
+        rung: dict[str, float] = {}
+        while True:
+            await asyncio.sleep(COLLEAGUES_EVERY)
+            try:
+                self.colleagues()
+                self._alarms(rung)
+            except Exception:
+                log.exception("hub tick failed")
+
+    def _alarms(self, rung: dict[str, float]) -> None:
+        now = time.monotonic()
+        alarms = self._desk.live.alarms
+        for conversation in tuple(rung):
+            if conversation not in alarms:
+                del rung[conversation]
+        for c in alarms.values():
+            if now - rung.get(c.id, -1e9) < self._desk.settings.alarm_every:
+                continue
+            rung[c.id] = now
+            held = c.state.agent if isinstance(c.state, WithAgent) else None
+            since = (
+                c.state.place.since
+                if not isinstance(c.state, type(None)) and hasattr(c.state, "place")
+                else c.opened_at
+            )
+            frame = {"type": "alarm", "conversation": c.id, "kind": c.alarm, "since": since, "card": self.card(c)}
+            for session in self.sessions:
+                if held is None or session.staff.id == held:
+                    session.send(frame)
