@@ -230,8 +230,12 @@ class LeaseRegained:
 
 @dataclass(frozen=True, slots=True)
 class GraceOver:
+    """``connected``: whether the customer is there at this moment; in the log of a conversation with an agent his
+    coming and going is not written."""
+
     agent: str
     promise: float
+    connected: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from conversation.effects import Effect
 from conversation.events import (
@@ -52,10 +52,20 @@ class Conversation:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(NamedTuple):
     conversation: Conversation
     effects: tuple[Effect, ...]
+
+
+_CALMS: frozenset[type[Event]] = frozenset({Accepted, Pulled, AlarmAcknowledged})
+"""After these somebody looks after the emergency."""
+
+
+def _changed_hands(before: State, after: State) -> bool:
+    """Whether another owner has the conversation now; for most messages two types are all there is to compare."""
+    if before is after or (type(before) is type(after) and not isinstance(after, WithAgent)):
+        return False
+    return owner(before) != owner(after)
 
 
 def start(conversation_id: str, event: Opened, at: float, policy: Policy) -> Conversation:
@@ -85,9 +95,10 @@ def step(conversation: Conversation, event: Event, at: float, policy: Policy) ->
     Returns ``Late`` for a harmless race (nothing is stored). Raises ``IllegalEvent`` where the table has no cell.
     """
     before = conversation.state
-    cell = TABLE.get((type(before), type(event)))
+    kind = type(event)
+    cell = TABLE.get((type(before), kind))
     if cell is None:
-        raise IllegalEvent(f"{type(event).__name__} in {type(before).__name__}")
+        raise IllegalEvent(f"{kind.__name__} in {type(before).__name__}")
     if isinstance(cell, Late):
         return cell
     outcome = cell.handler(before, event, Now(at, policy, conversation.turns, conversation.segment))
@@ -95,23 +106,30 @@ def step(conversation: Conversation, event: Event, at: float, policy: Policy) ->
         return outcome
     state, effects = outcome
     turn = open_turn(state)
-    turns = conversation.turns if turn is None else max(conversation.turns, turn.number)
-    segment = conversation.segment + (owner(state) != owner(before))
+    turns = conversation.turns if turn is None or turn.number < conversation.turns else turn.number
     locale, alarm = conversation.locale, conversation.alarm
-    if isinstance(event, CustomerWrote) and event.locale:
-        locale = event.locale
+    if isinstance(event, CustomerWrote):
+        locale = event.locale or locale
     elif isinstance(event, EmergencyRaised):
         alarm = event.kind
-    elif isinstance(event, Accepted | Pulled | AlarmAcknowledged):
+    elif kind in _CALMS:
         alarm = None
-    after = replace(
-        conversation,
-        seq=conversation.seq + 1,
-        turns=turns,
-        segment=segment,
-        locale=locale,
-        alarm=alarm,
-        state=state,
+    after = Conversation(  # positional, in the order of the fields: every message passes here
+        conversation.id,
+        conversation.customer,
+        conversation.topic,
+        locale,
+        conversation.verified,
+        conversation.tier,
+        conversation.name,
+        conversation.previous,
+        conversation.channel,
+        conversation.opened_at,
+        conversation.seq + 1,
+        turns,
+        conversation.segment + _changed_hands(before, state),
+        alarm,
+        state,
     )
     return Stepped(after, effects)
 

@@ -117,9 +117,12 @@ def deadline(state: State) -> float | None:
     assert_never(state)
 
 
+_HELD = (Offered, WithAgent)
+
+
 def holder(state: State) -> str | None:
     """The agent one unit of whose capacity this conversation takes (rung or talking), else None."""
-    return state.agent if isinstance(state, Offered | WithAgent) else None
+    return state.agent if isinstance(state, _HELD) else None
 
 
 def owner(state: State) -> str:
@@ -136,6 +139,9 @@ def owner(state: State) -> str:
     assert_never(state)
 
 
+_ASKABLE = (WithBot, Queued, Offered)
+
+
 def open_turn(state: State) -> Turn | None:
     """The turn the bot is being asked, if any."""
-    return state.turn if isinstance(state, WithBot | Queued | Offered) else None
+    return state.turn if isinstance(state, _ASKABLE) else None

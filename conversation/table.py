@@ -1,353 +1,27 @@
 """The life cycle as one table: for each state and event, what follows.
 
-Two rules on top. Everything that changes a state lives in this file. A (state, event) cell is *handled* (a
-function and the states it may lead to), *late* (a harmless race: nothing is stored, the caller gets the code),
-or absent, which is *illegal*: ``step`` raises and changes nothing.
+A (state, event) cell is *handled* (a function of ``conversation.cells`` and the states it may lead to), *late*
+(a harmless race: nothing is stored, the caller gets the code), or absent, which is *illegal*: ``step`` raises
+and changes nothing. The diagram and the table in the documentation are drawn from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
+from conversation import cells as do
 from conversation import events as ev
-from conversation.effects import (
-    AskBot,
-    Effect,
-    FindAgent,
-    OfferSurvey,
-    OfferTicket,
-    OpenTicket,
-    RaiseAlarm,
-    Release,
-    RequestFreeze,
-    Ring,
-)
-from conversation.events import ANNOTATIONS, Event, Route, ToQueue
-from conversation.policy import Policy
-from conversation.states import (
-    EMERGENCY,
-    STATES,
-    Closed,
-    HandoffReason,
-    Offered,
-    Place,
-    Queued,
-    State,
-    Turn,
-    WithAgent,
-    WithBot,
-)
+from conversation.cells import Handler, Late, Now, Outcome
+from conversation.events import ANNOTATIONS, Event
+from conversation.states import STATES, Closed, Offered, Queued, State, WithAgent, WithBot
 
-FRONT = 86_400.0
-"""Head start, in seconds, of a conversation whose agent was lost: the front of its lane."""
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What a cell may know besides state and event: the time, the numbers, and two counters of the conversation."""
-
-    at: float
-    policy: Policy
-    turns: int
-    segment: int
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A lost race as a value. Codes: ``already_taken``, ``already_yours``, ``not_yours``, ``offer_over``,
-    ``stale_turn``, ``already_queued``, ``with_agent``, ``closed``, ``no_change``."""
-
-    code: str
-
-
-Outcome = tuple[State, tuple[Effect, ...]] | Late
-Handler = Callable[[Any, Any, Now], Outcome]
+__all__ = ["TABLE", "Cell", "Handler", "Late", "Now", "Outcome"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     handler: Handler
     to: tuple[type[State], ...]
-
-
-# --- shared steps ----------------------------------------------------------------------------------------------
-
-
-def _queued(place: Place, turn: Turn | None, now: Now) -> Queued:
-    if not place.ticket_offered:
-        due = place.promise
-    elif place.away_since is not None:
-        due = max(place.away_since + now.policy.away, now.at)
-    else:
-        due = now.at + now.policy.max_wait
-    return Queued(place, turn, due)
-
-
-def _route(state: WithBot, route: Route, reason: HandoffReason, now: Now) -> tuple[State, tuple[Effect, ...]]:
-    """From the bot to the queue, or to a ticket, in which case the bot keeps the conversation. Either way the
-    open turn is fenced."""
-    if isinstance(route, ToQueue):
-        away = None if route.connected else now.at
-        place = Place(now.at, route.order, route.lane, reason, route.skill, route.language, route.promise)
-        place = replace(place, wanted=route.wanted, away_since=away, ticket_offered=route.nobody)
-        offer: tuple[Effect, ...] = (OfferTicket(),) if route.nobody else ()
-        return _queued(place, None, now), (FindAgent(), *offer)
-    stay = replace(state, turn=None, misses=0, clarified=0)
-    return stay, (OpenTicket(route.ticket, route.why, route.promised),)
-
-
-def _ask(now: Now) -> tuple[Turn, AskBot]:
-    number = now.turns + 1
-    return Turn(number, now.at + now.policy.bot_answer), AskBot(number)
-
-
-def _skip(place: Place, agent: str, now: Now) -> Place:
-    kept = tuple(p for p in place.not_to if p[0] != agent and p[1] > now.at)
-    return replace(place, not_to=(*kept, (agent, now.at + now.policy.repass)))
-
-
-# --- the customer ----------------------------------------------------------------------------------------------
-
-
-def wrote_to_bot(s: WithBot, e: ev.CustomerWrote, now: Now) -> Outcome:
-    turn, ask = _ask(now)
-    return replace(s, turn=turn, idle=now.at + now.policy.bot_idle), (ask,)
-
-
-def wrote_waiting(s: Queued | Offered, e: ev.CustomerWrote, now: Now) -> Outcome:
-    turn, ask = _ask(now)
-    return replace(s, turn=turn), (ask,)
-
-
-def wrote_to_agent(s: WithAgent, e: ev.CustomerWrote, now: Now) -> Outcome:
-    return replace(s, idle=now.at + now.policy.agent_idle), ()
-
-
-def asked_person(s: WithBot, e: ev.HandoffAsked, now: Now) -> Outcome:
-    return _route(s, e.route, "asked" if e.by != "feedback" else "feedback", now)
-
-
-def emergency_with_bot(s: WithBot, e: ev.EmergencyRaised, now: Now) -> Outcome:
-    state, effects = _route(s, e.route, "emergency", now)
-    return state, (*effects, RaiseAlarm(e.kind), RequestFreeze(e.kind))
-
-
-def emergency_waiting(s: Queued | Offered, e: ev.EmergencyRaised, now: Now) -> Outcome:
-    place = s.place
-    if isinstance(e.route, ToQueue):
-        order = min(place.order, e.route.order)
-        place = replace(place, lane=EMERGENCY, order=order, reason="emergency", skill=e.route.skill)
-    again: tuple[Effect, ...] = (FindAgent(),) if isinstance(s, Queued) else ()
-    return replace(s, place=place, turn=None), (*again, RaiseAlarm(e.kind), RequestFreeze(e.kind))
-
-
-def emergency_with_agent(s: WithAgent, e: ev.EmergencyRaised, now: Now) -> Outcome:
-    return s, (RaiseAlarm(e.kind), RequestFreeze(e.kind))
-
-
-def ticket_with_bot(s: WithBot, e: ev.TicketTaken, now: Now) -> Outcome:
-    return s, (OpenTicket(e.ticket, "asked", e.promised),)
-
-
-def ticket_waiting(s: Queued, e: ev.TicketTaken, now: Now) -> Outcome:
-    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, "promise", e.promised),)
-
-
-def ticket_offered(s: Offered, e: ev.TicketTaken, now: Now) -> Outcome:
-    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, "promise", e.promised), Release(s.agent))
-
-
-def left_bot(s: WithBot, e: ev.CustomerClosed, now: Now) -> Outcome:
-    return Closed(now.at, "left"), (OfferSurvey(now.segment),)
-
-
-def left_queue(s: Queued, e: ev.CustomerClosed, now: Now) -> Outcome:
-    return Closed(now.at, "left"), ()
-
-
-def left_offer(s: Offered, e: ev.CustomerClosed, now: Now) -> Outcome:
-    return Closed(now.at, "left"), (Release(s.agent),)
-
-
-def left_agent(s: WithAgent, e: ev.CustomerClosed, now: Now) -> Outcome:
-    return Closed(now.at, "left"), (Release(s.agent), OfferSurvey(now.segment))
-
-
-def away_queued(s: Queued, e: ev.CustomerAway, now: Now) -> Outcome:
-    if s.place.away_since is not None:
-        return Late("no_change")
-    return _queued(replace(s.place, away_since=now.at), s.turn, now), ()
-
-
-def away_offered(s: Offered, e: ev.CustomerAway, now: Now) -> Outcome:
-    if s.place.away_since is not None:
-        return Late("no_change")
-    return replace(s, place=replace(s.place, away_since=now.at)), ()
-
-
-def back_queued(s: Queued, e: ev.CustomerBack, now: Now) -> Outcome:
-    if s.place.away_since is None:
-        return Late("no_change")
-    return _queued(replace(s.place, away_since=None), s.turn, now), (FindAgent(),)
-
-
-def back_offered(s: Offered, e: ev.CustomerBack, now: Now) -> Outcome:
-    if s.place.away_since is None:
-        return Late("no_change")
-    return replace(s, place=replace(s.place, away_since=None)), ()
-
-
-# --- the bot: every reply names its turn -------------------------------------------------------------------------
-
-
-def bot_answered(s: WithBot, e: ev.BotAnswered, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return replace(s, turn=None, misses=0, clarified=0), ()
-
-
-def bot_answered_waiting(s: Queued | Offered, e: ev.BotAnswered | ev.BotHadNothing, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return replace(s, turn=None), ()
-
-
-def bot_clarified(s: WithBot, e: ev.BotClarified, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return replace(s, turn=None, clarified=s.clarified + 1), ()
-
-
-def bot_asked_again(s: WithBot, e: ev.BotAskedAgain, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return replace(s, turn=None, misses=s.misses + 1), ()
-
-
-def bot_gave_up(s: WithBot, e: ev.BotGaveUp, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return _route(s, e.route, e.reason, now)
-
-
-def bot_silent(s: WithBot, e: ev.BotSilent, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return _route(s, e.route, "bot_broken" if e.broken else "bot_silent", now)
-
-
-def bot_silent_waiting(s: Queued | Offered, e: ev.BotSilent, now: Now) -> Outcome:
-    if s.turn is None or s.turn.number != e.turn:
-        return Late("stale_turn")
-    return replace(s, turn=None), ()
-
-
-# --- the queue and the agents ------------------------------------------------------------------------------------
-
-
-def offered(s: Queued, e: ev.OfferMade, now: Now) -> Outcome:
-    return Offered(e.agent, e.until, s.place, s.turn), (Ring(e.agent, e.until),)
-
-
-def _taken(agent: str, place: Place, now: Now) -> WithAgent:
-    return WithAgent(agent, replace(place, wanted=None, not_to=()), now.at + now.policy.agent_idle)
-
-
-def accepted(s: Offered, e: ev.Accepted, now: Now) -> Outcome:
-    return (_taken(e.agent, s.place, now), ()) if e.agent == s.agent else Late("already_taken")
-
-
-def accepted_again(s: WithAgent, e: ev.Accepted | ev.Pulled, now: Now) -> Outcome:
-    return Late("already_yours" if e.agent == s.agent else "already_taken")
-
-
-def pulled(s: Queued, e: ev.Pulled, now: Now) -> Outcome:
-    return _taken(e.agent, s.place, now), ()
-
-
-def pulled_offered(s: Offered, e: ev.Pulled, now: Now) -> Outcome:
-    """The agent who was being rung loses the reservation; when he pulls it himself, he keeps it."""
-    released: tuple[Effect, ...] = () if e.agent == s.agent else (Release(s.agent),)
-    return _taken(e.agent, s.place, now), released
-
-
-def offer_failed(s: Offered, e: ev.Passed | ev.OfferExpired, now: Now) -> Outcome:
-    if e.agent != s.agent:
-        return Late("offer_over")
-    return _queued(_skip(s.place, e.agent, now), s.turn, now), (Release(e.agent), FindAgent())
-
-
-def offer_lost(s: Offered, e: ev.LeaseLost, now: Now) -> Outcome:
-    if e.agent != s.agent:
-        return Late("no_change")
-    return _queued(s.place, s.turn, now), (Release(e.agent), FindAgent())
-
-
-def agent_wrote(s: WithAgent, e: ev.AgentWrote, now: Now) -> Outcome:
-    if e.agent != s.agent:
-        return Late("not_yours")
-    return replace(s, idle=now.at + now.policy.agent_idle), ()
-
-
-def transferred(s: WithAgent, e: ev.Transferred, now: Now) -> Outcome:
-    if e.agent != s.agent:
-        return Late("not_yours")
-    r = e.route
-    place = replace(s.place, reason="transfer", skill=r.skill, language=r.language, promise=r.promise)
-    place = replace(place, wanted=r.wanted, ticket_offered=False, away_since=None if r.connected else now.at)
-    return _queued(_skip(place, e.agent, now), None, now), (Release(e.agent), FindAgent())
-
-
-def agent_closed(s: WithAgent, e: ev.AgentClosed, now: Now) -> Outcome:
-    if e.agent != s.agent:
-        return Late("not_yours")
-    return Closed(now.at, e.outcome), (Release(e.agent), OfferSurvey(now.segment))
-
-
-def lease_lost(s: WithAgent, e: ev.LeaseLost, now: Now) -> Outcome:
-    if e.agent != s.agent or s.lost is not None:
-        return Late("no_change")
-    return replace(s, lost=now.at, grace=now.at + now.policy.grace), ()
-
-
-def lease_regained(s: WithAgent, e: ev.LeaseRegained, now: Now) -> Outcome:
-    if e.agent != s.agent or s.lost is None:
-        return Late("no_change")
-    return replace(s, lost=None, grace=None), ()
-
-
-def grace_over(s: WithAgent, e: ev.GraceOver, now: Now) -> Outcome:
-    if e.agent != s.agent or s.lost is None:
-        return Late("no_change")
-    place = replace(s.place, order=s.place.order - FRONT, promise=e.promise, ticket_offered=False, wanted=None)
-    return _queued(_skip(place, e.agent, now), None, now), (Release(e.agent), FindAgent())
-
-
-# --- deadlines ---------------------------------------------------------------------------------------------------
-
-
-def promise_broke(s: Queued, e: ev.PromiseBroke, now: Now) -> Outcome:
-    return _queued(replace(s.place, ticket_offered=True), s.turn, now), (OfferTicket(), FindAgent())
-
-
-def away_too_long(s: Queued, e: ev.AwayTooLong, now: Now) -> Outcome:
-    if s.place.away_since is None or not s.place.ticket_offered:
-        return Late("no_change")
-    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, "away", e.promised),)
-
-
-def idle_with_bot(s: WithBot, e: ev.IdleClosed, now: Now) -> Outcome:
-    return Late("no_change") if s.turn else (Closed(now.at, "idle"), ())
-
-
-def idle_with_agent(s: WithAgent, e: ev.IdleClosed, now: Now) -> Outcome:
-    return Closed(now.at, "idle"), (Release(s.agent), OfferSurvey(now.segment))
-
-
-def annotated(s: State, e: Event, now: Now) -> Outcome:
-    return s, ()
 
 
 B, Q, O, A, C = WithBot, Queued, Offered, WithAgent, Closed
@@ -357,56 +31,56 @@ _SAME, _DONE, _QUEUED, _AGENT = Late("no_change"), Late("closed"), Late("already
 # fmt: off
 TABLE: dict[tuple[type[State], type[Event]], Cell | Late] = {
     # the customer
-    (B, ev.CustomerWrote): Cell(wrote_to_bot, (B,)),        (Q, ev.CustomerWrote): Cell(wrote_waiting, (Q,)),
-    (O, ev.CustomerWrote): Cell(wrote_waiting, (O,)),       (A, ev.CustomerWrote): Cell(wrote_to_agent, (A,)),
-    (B, ev.HandoffAsked): Cell(asked_person, (B, Q)),       (Q, ev.HandoffAsked): _QUEUED,
+    (B, ev.CustomerWrote): Cell(do.wrote_to_bot, (B,)),        (Q, ev.CustomerWrote): Cell(do.wrote_waiting, (Q,)),
+    (O, ev.CustomerWrote): Cell(do.wrote_waiting, (O,)),       (A, ev.CustomerWrote): Cell(do.wrote_to_agent, (A,)),
+    (B, ev.HandoffAsked): Cell(do.asked_person, (B, Q)),       (Q, ev.HandoffAsked): _QUEUED,
     (O, ev.HandoffAsked): _QUEUED,                          (A, ev.HandoffAsked): _AGENT,
-    (B, ev.EmergencyRaised): Cell(emergency_with_bot, (B, Q)), (Q, ev.EmergencyRaised): Cell(emergency_waiting, (Q,)),
-    (O, ev.EmergencyRaised): Cell(emergency_waiting, (O,)), (A, ev.EmergencyRaised): Cell(emergency_with_agent, (A,)),
-    (B, ev.TicketTaken): Cell(ticket_with_bot, (B,)),       (Q, ev.TicketTaken): Cell(ticket_waiting, (C,)),
-    (O, ev.TicketTaken): Cell(ticket_offered, (C,)),        (A, ev.TicketTaken): _AGENT, (C, ev.TicketTaken): _DONE,
-    (B, ev.CustomerClosed): Cell(left_bot, (C,)),           (Q, ev.CustomerClosed): Cell(left_queue, (C,)),
-    (O, ev.CustomerClosed): Cell(left_offer, (C,)),         (A, ev.CustomerClosed): Cell(left_agent, (C,)),
+    (B, ev.EmergencyRaised): Cell(do.emergency_with_bot, (B, Q)), (Q, ev.EmergencyRaised): Cell(do.emergency_waiting, (Q,)),
+    (O, ev.EmergencyRaised): Cell(do.emergency_waiting, (O,)), (A, ev.EmergencyRaised): Cell(do.emergency_with_agent, (A,)),
+    (B, ev.TicketTaken): Cell(do.ticket_with_bot, (B,)),       (Q, ev.TicketTaken): Cell(do.ticket_waiting, (C,)),
+    (O, ev.TicketTaken): Cell(do.ticket_offered, (C,)),        (A, ev.TicketTaken): _AGENT, (C, ev.TicketTaken): _DONE,
+    (B, ev.CustomerClosed): Cell(do.left_bot, (C,)),           (Q, ev.CustomerClosed): Cell(do.left_queue, (C,)),
+    (O, ev.CustomerClosed): Cell(do.left_offer, (C,)),         (A, ev.CustomerClosed): Cell(do.left_agent, (C,)),
     (C, ev.CustomerClosed): _DONE,
-    (B, ev.CustomerAway): _SAME, (Q, ev.CustomerAway): Cell(away_queued, (Q,)),
-    (O, ev.CustomerAway): Cell(away_offered, (O,)), (A, ev.CustomerAway): _SAME, (C, ev.CustomerAway): _SAME,
-    (B, ev.CustomerBack): _SAME, (Q, ev.CustomerBack): Cell(back_queued, (Q,)),
-    (O, ev.CustomerBack): Cell(back_offered, (O,)), (A, ev.CustomerBack): _SAME, (C, ev.CustomerBack): _SAME,
+    (B, ev.CustomerAway): _SAME, (Q, ev.CustomerAway): Cell(do.away_queued, (Q,)),
+    (O, ev.CustomerAway): Cell(do.away_offered, (O,)), (A, ev.CustomerAway): _SAME, (C, ev.CustomerAway): _SAME,
+    (B, ev.CustomerBack): _SAME, (Q, ev.CustomerBack): Cell(do.back_queued, (Q,)),
+    (O, ev.CustomerBack): Cell(do.back_offered, (O,)), (A, ev.CustomerBack): _SAME, (C, ev.CustomerBack): _SAME,
     # the bot
-    (B, ev.BotAnswered): Cell(bot_answered, (B,)),          (Q, ev.BotAnswered): Cell(bot_answered_waiting, (Q,)),
-    (O, ev.BotAnswered): Cell(bot_answered_waiting, (O,)),  (A, ev.BotAnswered): _TURN, (C, ev.BotAnswered): _TURN,
-    (B, ev.BotClarified): Cell(bot_clarified, (B,)),
+    (B, ev.BotAnswered): Cell(do.bot_answered, (B,)),          (Q, ev.BotAnswered): Cell(do.bot_answered_waiting, (Q,)),
+    (O, ev.BotAnswered): Cell(do.bot_answered_waiting, (O,)),  (A, ev.BotAnswered): _TURN, (C, ev.BotAnswered): _TURN,
+    (B, ev.BotClarified): Cell(do.bot_clarified, (B,)),
     (Q, ev.BotClarified): _TURN, (O, ev.BotClarified): _TURN, (A, ev.BotClarified): _TURN, (C, ev.BotClarified): _TURN,
-    (B, ev.BotAskedAgain): Cell(bot_asked_again, (B,)),
+    (B, ev.BotAskedAgain): Cell(do.bot_asked_again, (B,)),
     (Q, ev.BotAskedAgain): _TURN, (O, ev.BotAskedAgain): _TURN, (A, ev.BotAskedAgain): _TURN, (C, ev.BotAskedAgain): _TURN,
-    (B, ev.BotGaveUp): Cell(bot_gave_up, (B, Q)),
+    (B, ev.BotGaveUp): Cell(do.bot_gave_up, (B, Q)),
     (Q, ev.BotGaveUp): _TURN, (O, ev.BotGaveUp): _TURN, (A, ev.BotGaveUp): _TURN, (C, ev.BotGaveUp): _TURN,
-    (B, ev.BotHadNothing): _TURN,                           (Q, ev.BotHadNothing): Cell(bot_answered_waiting, (Q,)),
-    (O, ev.BotHadNothing): Cell(bot_answered_waiting, (O,)), (A, ev.BotHadNothing): _TURN, (C, ev.BotHadNothing): _TURN,
-    (B, ev.BotSilent): Cell(bot_silent, (B, Q)),            (Q, ev.BotSilent): Cell(bot_silent_waiting, (Q,)),
-    (O, ev.BotSilent): Cell(bot_silent_waiting, (O,)),      (A, ev.BotSilent): _TURN, (C, ev.BotSilent): _TURN,
+    (B, ev.BotHadNothing): _TURN,                           (Q, ev.BotHadNothing): Cell(do.bot_answered_waiting, (Q,)),
+    (O, ev.BotHadNothing): Cell(do.bot_answered_waiting, (O,)), (A, ev.BotHadNothing): _TURN, (C, ev.BotHadNothing): _TURN,
+    (B, ev.BotSilent): Cell(do.bot_silent, (B, Q)),            (Q, ev.BotSilent): Cell(do.bot_silent_waiting, (Q,)),
+    (O, ev.BotSilent): Cell(do.bot_silent_waiting, (O,)),      (A, ev.BotSilent): _TURN, (C, ev.BotSilent): _TURN,
     # queue and agents
-    (Q, ev.OfferMade): Cell(offered, (O,)), (O, ev.OfferMade): _TAKEN, (A, ev.OfferMade): _TAKEN, (C, ev.OfferMade): _DONE,
-    (Q, ev.Accepted): _OVER, (O, ev.Accepted): Cell(accepted, (A,)),
-    (A, ev.Accepted): Cell(accepted_again, ()), (C, ev.Accepted): _DONE,
-    (Q, ev.Pulled): Cell(pulled, (A,)), (O, ev.Pulled): Cell(pulled_offered, (A,)),
-    (A, ev.Pulled): Cell(accepted_again, ()), (C, ev.Pulled): _DONE,
-    (Q, ev.Passed): _OVER, (O, ev.Passed): Cell(offer_failed, (Q,)), (A, ev.Passed): _OVER, (C, ev.Passed): _DONE,
-    (Q, ev.OfferExpired): _OVER, (O, ev.OfferExpired): Cell(offer_failed, (Q,)), (A, ev.OfferExpired): _OVER,
+    (Q, ev.OfferMade): Cell(do.offered, (O,)), (O, ev.OfferMade): _TAKEN, (A, ev.OfferMade): _TAKEN, (C, ev.OfferMade): _DONE,
+    (Q, ev.Accepted): _OVER, (O, ev.Accepted): Cell(do.accepted, (A,)),
+    (A, ev.Accepted): Cell(do.accepted_again, ()), (C, ev.Accepted): _DONE,
+    (Q, ev.Pulled): Cell(do.pulled, (A,)), (O, ev.Pulled): Cell(do.pulled_offered, (A,)),
+    (A, ev.Pulled): Cell(do.accepted_again, ()), (C, ev.Pulled): _DONE,
+    (Q, ev.Passed): _OVER, (O, ev.Passed): Cell(do.offer_failed, (Q,)), (A, ev.Passed): _OVER, (C, ev.Passed): _DONE,
+    (Q, ev.OfferExpired): _OVER, (O, ev.OfferExpired): Cell(do.offer_failed, (Q,)), (A, ev.OfferExpired): _OVER,
     (C, ev.OfferExpired): _DONE,
-    (Q, ev.AgentWrote): _MINE, (O, ev.AgentWrote): _MINE, (A, ev.AgentWrote): Cell(agent_wrote, (A,)), (C, ev.AgentWrote): _DONE,
-    (Q, ev.Transferred): _MINE, (O, ev.Transferred): _MINE, (A, ev.Transferred): Cell(transferred, (Q,)), (C, ev.Transferred): _DONE,
-    (Q, ev.AgentClosed): _MINE, (O, ev.AgentClosed): _MINE, (A, ev.AgentClosed): Cell(agent_closed, (C,)), (C, ev.AgentClosed): _DONE,
-    (Q, ev.LeaseLost): _SAME, (O, ev.LeaseLost): Cell(offer_lost, (Q,)), (A, ev.LeaseLost): Cell(lease_lost, (A,)), (C, ev.LeaseLost): _SAME,
-    (Q, ev.LeaseRegained): _SAME, (O, ev.LeaseRegained): _SAME, (A, ev.LeaseRegained): Cell(lease_regained, (A,)), (C, ev.LeaseRegained): _SAME,
-    (Q, ev.GraceOver): _SAME, (O, ev.GraceOver): _SAME, (A, ev.GraceOver): Cell(grace_over, (Q,)), (C, ev.GraceOver): _SAME,
+    (Q, ev.AgentWrote): _MINE, (O, ev.AgentWrote): _MINE, (A, ev.AgentWrote): Cell(do.agent_wrote, (A,)), (C, ev.AgentWrote): _DONE,
+    (Q, ev.Transferred): _MINE, (O, ev.Transferred): _MINE, (A, ev.Transferred): Cell(do.transferred, (Q,)), (C, ev.Transferred): _DONE,
+    (Q, ev.AgentClosed): _MINE, (O, ev.AgentClosed): _MINE, (A, ev.AgentClosed): Cell(do.agent_closed, (C,)), (C, ev.AgentClosed): _DONE,
+    (Q, ev.LeaseLost): _SAME, (O, ev.LeaseLost): Cell(do.offer_lost, (Q,)), (A, ev.LeaseLost): Cell(do.lease_lost, (A,)), (C, ev.LeaseLost): _SAME,
+    (Q, ev.LeaseRegained): _SAME, (O, ev.LeaseRegained): _SAME, (A, ev.LeaseRegained): Cell(do.lease_regained, (A,)), (C, ev.LeaseRegained): _SAME,
+    (Q, ev.GraceOver): _SAME, (O, ev.GraceOver): _SAME, (A, ev.GraceOver): Cell(do.grace_over, (Q,)), (C, ev.GraceOver): _SAME,
     # deadlines
-    (B, ev.PromiseBroke): _SAME, (Q, ev.PromiseBroke): Cell(promise_broke, (Q,)),
+    (B, ev.PromiseBroke): _SAME, (Q, ev.PromiseBroke): Cell(do.promise_broke, (Q,)),
     (O, ev.PromiseBroke): _SAME, (A, ev.PromiseBroke): _SAME, (C, ev.PromiseBroke): _SAME,
-    (Q, ev.AwayTooLong): Cell(away_too_long, (C,)), (O, ev.AwayTooLong): _SAME, (A, ev.AwayTooLong): _SAME, (C, ev.AwayTooLong): _SAME,
-    (B, ev.IdleClosed): Cell(idle_with_bot, (C,)), (Q, ev.IdleClosed): _SAME, (O, ev.IdleClosed): _SAME,
-    (A, ev.IdleClosed): Cell(idle_with_agent, (C,)), (C, ev.IdleClosed): _SAME,
+    (Q, ev.AwayTooLong): Cell(do.away_too_long, (C,)), (O, ev.AwayTooLong): _SAME, (A, ev.AwayTooLong): _SAME, (C, ev.AwayTooLong): _SAME,
+    (B, ev.IdleClosed): Cell(do.idle_with_bot, (C,)), (Q, ev.IdleClosed): _SAME, (O, ev.IdleClosed): _SAME,
+    (A, ev.IdleClosed): Cell(do.idle_with_agent, (C,)), (C, ev.IdleClosed): _SAME,
     # rows that change nobody's turn
-    **{(state, kind): Cell(annotated, (state,)) for state in STATES for kind in ANNOTATIONS},
+    **{(state, kind): Cell(do.annotated, (state,)) for state in STATES for kind in ANNOTATIONS},
 }
 # fmt: on
