@@ -1,11 +1,17 @@
 """Conversations and events as plain JSON values, and back. The wire name of an event is its class name in
-snake case (``CustomerWrote`` -> ``customer_wrote``)."""
+snake case (``CustomerWrote`` -> ``customer_wrote``).
+
+A class's fields are read with one ``attrgetter``; only the few fields that hold more than a plain value are
+looked at a second time. Every message passes here once or twice.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from conversation.events import EVENTS, Event, Opened, Route, ToQueue, ToTicket
 from conversation.machine import Conversation
@@ -20,11 +26,36 @@ KIND_OF: dict[type, str] = {kind: _snake(kind.__name__) for kind in (Opened, *EV
 EVENT_OF: dict[str, type] = {name: kind for kind, name in KIND_OF.items()}
 _STATE_OF: dict[str, type[State]] = {_snake(kind.__name__): kind for kind in STATES}
 _NAME_OF_STATE: dict[type, str] = {kind: name for name, kind in _STATE_OF.items()}
-_FIELDS: dict[type, tuple[str, ...]] = {
-    kind: tuple(f.name for f in fields(kind))
-    for kind in (Opened, *EVENTS, *STATES, ToQueue, ToTicket, Turn, Place, Conversation)
-}
+
 _TUPLES = frozenset({"masked", "buttons", "related", "choices", "kinds"})
+_DEEP = _TUPLES | {"route", "state", "place", "turn", "not_to"}
+"""Fields that may hold something else than a string, a number, a truth value or None."""
+
+
+class _Shape(NamedTuple):
+    """How a class is taken apart: its field names, all its values at once, and the names worth a second look."""
+
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    deep: tuple[str, ...]
+
+
+def _shape(kind: type) -> _Shape:
+    names = tuple(f.name for f in fields(kind))
+    values: Callable[[Any], tuple[Any, ...]]
+    if len(names) > 1:
+        values = attrgetter(*names)
+    else:  # attrgetter gives a bare value for one name, and takes no fewer
+
+        def values(value: Any) -> tuple[Any, ...]:
+            return tuple(getattr(value, name) for name in names)
+
+    return _Shape(names, values, tuple(name for name in names if name in _DEEP))
+
+
+_SHAPES: dict[type, _Shape] = {
+    kind: _shape(kind) for kind in (Opened, *EVENTS, *STATES, ToQueue, ToTicket, Turn, Place, Conversation)
+}
 
 
 def state_name(state: State) -> str:
@@ -32,9 +63,19 @@ def state_name(state: State) -> str:
     return _NAME_OF_STATE[type(state)]
 
 
+def _apart(value: Any) -> dict[str, Any]:
+    names, values, deep = _SHAPES[type(value)]
+    plain = dict(zip(names, values(value), strict=True))
+    for name in deep:
+        inner = plain[name]
+        if inner is not None:
+            plain[name] = _plain(inner) if inner else []
+    return plain
+
+
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(getattr(value, name)) for name in _FIELDS[type(value)]}
+    if type(value) in _SHAPES:
+        return _apart(value)
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     return value
@@ -42,8 +83,7 @@ def _plain(value: Any) -> Any:
 
 def encode_event(event: Event | Opened) -> tuple[str, dict[str, Any]]:
     """``(kind, body)``; the body holds JSON values only."""
-    body = {name: _plain(getattr(event, name)) for name in _FIELDS[type(event)]}
-    return KIND_OF[type(event)], body
+    return KIND_OF[type(event)], _apart(event)
 
 
 def _route(value: dict[str, Any]) -> Route:
@@ -63,8 +103,10 @@ def decode_event(kind: str, body: dict[str, Any]) -> Event | Opened:
 
 def to_json(conversation: Conversation) -> dict[str, Any]:
     """The snapshot as JSON values; the state is ``{"kind": ..., **its fields}``."""
-    plain: dict[str, Any] = _plain(conversation)
-    plain["state"] = {"kind": state_name(conversation.state), **plain["state"]}
+    names, values, _ = _SHAPES[Conversation]
+    plain = dict(zip(names, values(conversation), strict=True))
+    state = conversation.state
+    plain["state"] = {"kind": _NAME_OF_STATE[type(state)], **_apart(state)}
     return plain
 
 
