@@ -8,7 +8,7 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 # Numbers tried in one text; past it whatever has a card's length is masked, so hostile input costs no more.
-_CHECK_BUDGET = 150
+_CHECK_BUDGET = 80
 _GROUPS = re.compile(r"(?<![\d+])\d+(?:[ \-\u2010-\u2015]{1,2}\d+)*")
 _DIGITS = re.compile(r"\d+")
 

@@ -8,6 +8,7 @@ bytes in base58. Transaction ids are what customers paste every day, so **bare 6
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator
@@ -119,11 +120,7 @@ def _is_base58_key(token: str) -> bool:
 
 def _is_stellar_secret(token: str) -> bool:
     data = base64.b32decode(token)
-    crc = 0
-    for byte in data[:-2]:
-        crc ^= byte << 8
-        for _ in range(8):
-            crc = ((crc << 1) ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
+    crc = binascii.crc_hqx(data[:-2], 0)  # CRC-16/XMODEM
     return data[0] == 18 << 3 and crc.to_bytes(2, "little") == data[-2:]
 
 

@@ -16,7 +16,7 @@ from app.masking.codes import find_codes
 from app.masking.folding import Folded, fold
 from app.masking.keys import find_keys, find_labelled_keys
 from app.masking.passwords import find_api_secrets, find_passwords
-from app.masking.phrases import find_phrases
+from app.masking.phrases import WORD, find_phrases
 from app.masking.triggers import regions, suspicious
 
 KINDS = ("seed_phrase", "private_key", "api_secret", "card", "otp", "password")
@@ -108,11 +108,12 @@ def _secrets(text: str) -> list[tuple[int, int, str]]:
 
 def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
     lower = folded.lower
-    yield from _ranked("seed_phrase", find_phrases(lower))
+    tokens = list(WORD.finditer(lower))
+    yield from _ranked("seed_phrase", find_phrases(lower, tokens))
     yield from _ranked("private_key", find_keys(folded))
     yield from _ranked("card", find_cards(lower))
     read = 0
-    for region in regions(lower):
+    for region in regions(lower, tokens):
         if read >= _PRECISE:
             yield from _ranked("password", _anything_like_a_value(lower, region))
             continue

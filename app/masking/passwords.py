@@ -35,9 +35,11 @@ _REVERSE = re.compile(
     + _WORD
 )
 _CLAUSE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、]|and\b|but\b|和|但)")
+_SENTENCE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、])")
 _TRAILING = ".,;:)]}\"'”’」』>"
 _ORDINARY = frozenset(
     """
+    unique blank set used
     wrong incorrect invalid expired forgotten forgot lost weak required correct right reset changed good
     fine secure same still being always never what this that there here with from have please help hello
     thanks error failed failure change request requests recovery update issue problem problems again
@@ -77,10 +79,8 @@ def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
         start, end = match.span("value")
         end = start + len(lower[start:end].rstrip(_TRAILING))
         link = match.group("link")
-        colon = (
-            any(sign in link for sign in ":=>")
-            or (match.group("suffix") or "") in "\"'`"[: bool(match.group("suffix"))]
-        )
+        colon = any(sign in link for sign in ":=>")
+        clause_end = _CLAUSE_END if colon else _SENTENCE_END
         if _UNIT.match(lower, end) and lower[start:end].isdigit():
             continue
         if not colon and "is" not in link and "was" not in link and lower[start:end].isalpha():
@@ -90,7 +90,7 @@ def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
             match.group("word"),
             quoted=False,
             colon=colon,
-            ends=_CLAUSE_END.match(lower, end) is not None,
+            ends=clause_end.match(lower, end) is not None,
         ):
             yield start, end
     for match in _ADJACENT.finditer(lower, *region):

@@ -120,16 +120,20 @@ def _rare_row(word: str) -> bool:
     return "一" <= word[0] <= "鿿" and sum(map(_FREQUENT.__contains__, word)) * 2 < len(word)
 
 
-def find_phrases(lower: str) -> Iterator[Span]:
-    """Spans of seed phrases in folded, lower-case text; they may overlap."""
-    tokens = list(WORD.finditer(lower))
+def find_phrases(lower: str, tokens: list[re.Match[str]]) -> Iterator[Span]:
+    """Spans of seed phrases in folded, lower-case text and its `WORD` tokens; they may overlap."""
     words = [token.group() for token in tokens]
+    far = {
+        position
+        for position, (token, previous) in enumerate(zip(tokens[1:], tokens, strict=False), 1)
+        if token.start() - previous.end() > _GAP
+    }
     contexts = [match.span() for match in CONTEXT_WORDS.finditer(lower)]
     checks = _CHECKSUM_BUDGET
     for name in _lists_with(words, 9 if contexts else 12):
         members = LISTS[name]
-        indices = [members.get(word) for word in words]
-        for first, last in _runs(tokens, indices):
+        indices = list(map(members.get, words))
+        for first, last in _runs(indices, far):
             size = last - first
             if size < 12:
                 continue
@@ -142,7 +146,7 @@ def find_phrases(lower: str) -> Iterator[Span]:
             for start, end in _valid_windows(values):
                 yield tokens[first + start].start(), tokens[first + end - 1].end()
         if contexts and name not in CHINESE:
-            yield from _misspelt(tokens, words, members, _PREFIXES[name], contexts)
+            yield from _misspelt(tokens, words, members, _PREFIXES[name], contexts, far)
     yield from _unspaced_chinese(lower, tokens, contexts)
 
 
@@ -154,17 +158,14 @@ def _lists_with(words: list[str], least: int) -> list[str]:
     return [name for name, members in LISTS.items() if sum(map(members.__contains__, listed)) >= least]
 
 
-def _runs(tokens: list[re.Match[str]], indices: list[int | None]) -> Iterator[Span]:
+def _runs(indices: list[int | None], far: set[int]) -> Iterator[Span]:
     """Token ranges [first, last) of consecutive list words with only numbers and punctuation between them."""
     first = 0
-    for position, index in enumerate(indices):
-        far = position > first and tokens[position].start() - tokens[position - 1].end() > _GAP
-        if index is None or far:
-            if position > first:
-                yield first, position
-            first = position + 1 if index is None else position
-    if len(indices) > first:
-        yield first, len(indices)
+    breaks = [position for position, index in enumerate(indices) if index is None]
+    for position in sorted({*breaks, *far, len(indices)}):
+        if position > first:
+            yield first, position
+        first = position if position in far and indices[position] is not None else position + 1
 
 
 def _valid_windows(values: list[int]) -> Iterator[Span]:
@@ -191,18 +192,17 @@ def _misspelt(
     members: dict[str, int],
     prefixes: frozenset[str],
     contexts: list[Span],
+    far: set[int],
 ) -> Iterator[Span]:
     """Runs beside a seed word in which single words are unknown."""
     close = [word in members or (len(word) >= 4 and word[:4] in prefixes) for word in words]
     first: int | None = None
     known = 0
     for position in range(len(words) + 1):
-        ends = position == len(words) or (
-            position > 0
-            and (
-                (not close[position] and not close[position - 1])
-                or tokens[position].start() - tokens[position - 1].end() > _GAP
-            )
+        ends = (
+            position == len(words)
+            or position in far
+            or (position > 0 and not close[position] and not close[position - 1])
         )
         if ends and first is not None:
             last = position if close[position - 1] else position - 1

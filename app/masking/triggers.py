@@ -68,9 +68,9 @@ def suspicious(text: str) -> bool:
     return not _LATIN.isdisjoint(words) or may_hold_phrase(words)
 
 
-def regions(lower: str) -> Iterator[Span]:
+def regions(lower: str, tokens: list[re.Match[str]]) -> Iterator[Span]:
     """Stretches around the words that go with secrets, in order, wide enough for word, link and value."""
-    hits = [match.span() for match in WORD.finditer(lower) if match.group() in _LATIN]
+    hits = [match.span() for match in tokens if match.group() in _LATIN]
     hits += [match.span() for match in _OTHER.finditer(lower)]
     hits.sort()
     begin = finish = -1
