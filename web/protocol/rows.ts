@@ -61,9 +61,6 @@ export interface AwayTooLong {
 }
 /**
  * ``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "BotAnswered".
  */
 export interface BotAnswered {
   buttons: {
@@ -97,9 +94,6 @@ export interface BotClarified {
 }
 /**
  * The bot hands over by itself.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "BotGaveUp".
  */
 export interface BotGaveUp {
   confidence: number | null;
@@ -112,9 +106,6 @@ export interface BotGaveUp {
 /**
  * Decided by routing before the event: where the conversation waits. ``promise`` is the time by which a
  * person was promised (or the end of opening hours, if earlier); ``connected`` whether the customer is there.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "ToQueue".
  */
 export interface ToQueue {
   connected: boolean;
@@ -128,9 +119,6 @@ export interface ToQueue {
 }
 /**
  * Decided by routing before the event: no queue now, a ticket with a promised time.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "ToTicket".
  */
 export interface ToTicket {
   promised: number;
@@ -139,18 +127,12 @@ export interface ToTicket {
 }
 /**
  * While the customer waits the bot neither clarifies nor hands over again: the turn ends without a word.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "BotHadNothing".
  */
 export interface BotHadNothing {
   turn: number;
 }
 /**
  * The turn's deadline passed, or the engine failed (``broken``).
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "BotSilent".
  */
 export interface BotSilent {
   broken: boolean;
@@ -159,9 +141,6 @@ export interface BotSilent {
 }
 /**
  * His last connection is gone.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "CustomerAway".
  */
 export interface CustomerAway {}
 export interface CustomerBack {}
@@ -169,9 +148,6 @@ export interface CustomerClosed {}
 /**
  * A message. ``entry`` is set when a choice or quick reply was clicked instead of typed; ``masked`` names
  * the kinds of secrets removed from ``text`` before it was stored.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "CustomerWrote".
  */
 export interface CustomerWrote {
   category: string | null;
@@ -185,15 +161,17 @@ export interface EmergencyRaised {
   kind: "account_taken" | "unauthorised_withdrawal" | "wrong_address" | "secret_given";
   route: ToQueue | ToTicket;
 }
+/**
+ * ``connected``: whether the customer is there at this moment; in the log of a conversation with an agent his
+ * coming and going is not written.
+ */
 export interface GraceOver {
   agent: string;
+  connected: boolean;
   promise: number;
 }
 /**
  * The customer wants a person.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "HandoffAsked".
  */
 export interface HandoffAsked {
   by: "button" | "words" | "feedback";
@@ -208,9 +186,6 @@ export interface LeaseRegained {
 }
 /**
  * An internal note by a member of staff.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Noted".
  */
 export interface Noted {
   agent: string;
@@ -226,9 +201,6 @@ export interface OfferMade {
 }
 /**
  * First row of every log.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Opened".
  */
 export interface Opened {
   channel: string;
@@ -245,16 +217,10 @@ export interface Passed {
 }
 /**
  * About to break, so that it does not: the customer is offered a ticket and keeps his place.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "PromiseBroke".
  */
 export interface PromiseBroke {}
 /**
  * An agent takes it from the list himself, also one that is being offered to another.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Pulled".
  */
 export interface Pulled {
   agent: string;
@@ -262,9 +228,6 @@ export interface Pulled {
 }
 /**
  * CSAT of one segment; scores 1..5, ``solved`` None when not said.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Rated".
  */
 export interface Rated {
   clarity: number | null;
@@ -276,9 +239,6 @@ export interface Rated {
 }
 /**
  * Told to the customer at once after something secret was removed from message number ``about``.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "SecretMasked".
  */
 export interface SecretMasked {
   about: number;
@@ -286,9 +246,6 @@ export interface SecretMasked {
 }
 /**
  * Staff answered or moved the ticket; ``status`` as the ticket's own.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "TicketAnswered".
  */
 export interface TicketAnswered {
   agent: string;
@@ -299,9 +256,6 @@ export interface TicketAnswered {
 }
 /**
  * The customer prefers a ticket to (further) waiting.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "TicketTaken".
  */
 export interface TicketTaken {
   promised: number;
@@ -310,9 +264,6 @@ export interface TicketTaken {
 }
 /**
  * Back to the queue for another skill or agent; the waiting clock goes on from the first queueing.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Transferred".
  */
 export interface Transferred {
   agent: string;
@@ -320,9 +271,6 @@ export interface Transferred {
 }
 /**
  * Thumbs up or down on the bot's message number ``about``.
- *
- * This interface was referenced by `Rows`'s JSON-Schema
- * via the `definition` "Voted".
  */
 export interface Voted {
   about: number;

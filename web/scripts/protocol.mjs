@@ -23,7 +23,9 @@ export async function generated() {
       unreachableDefinitions: true,
       ignoreMinAndMaxItems: true,
     });
-    files[`${name}.ts`] = source.replace(/\/\*\*\n \* This interface was referenced by[^/]*\*\/\n/g, "");
+    files[`${name}.ts`] = source
+      .replace(/\/\*\*\n \* This interface was referenced by[^/]*\*\/\n/g, "")
+      .replace(/ \*\n \* This interface was referenced by[^/]*\*\/\n/g, " */\n");
   }
   return files;
 }
