@@ -41,9 +41,9 @@ _BARRIER = "\ue000"
 _PASSES = 4
 _LONGEST_REPEATED = 2000
 # Characters around words for secrets that are read closely. A text with more of them is no customer's question; in
-# the rest of it every number and every mixed token is masked, which costs next to nothing.
-_PRECISE = 1500
-_VALUE = re.compile(r"(?<![0-9a-z])(?=[a-z]{0,20}[0-9])[!-~]{4,200}")
+# the rest of it every longer token with a digit is masked, which costs next to nothing.
+_PRECISE = 2000
+_VALUE = re.compile(r"(?<![0-9a-z])(?=[a-z]{0,20}[0-9])[!-~]{6,200}")
 _DEEPEST = 64
 
 

@@ -206,14 +206,15 @@ def _misspelt(
         )
         if ends and first is not None:
             last = position if close[position - 1] else position - 1
-            if known >= 10 and last - first >= 11 and known >= 0.75 * (last - first):
+            # Talk about wallets has many words of the list too, but not three in four.
+            if last - first >= 11 and known >= max(9, 0.75 * (last - first)):
                 span = tokens[first].start(), tokens[last - 1].end()
                 if _near(contexts, span):
                     yield span
             first, known = None, 0
         if position < len(words) and close[position]:
             first = position if first is None else first
-            known += 1
+            known += words[position] in members
 
 
 def _unspaced_chinese(lower: str, tokens: list[re.Match[str]], contexts: list[Span]) -> Iterator[Span]:
