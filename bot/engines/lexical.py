@@ -78,7 +78,7 @@ class WordIndex:
             if found:
                 unknown[row] = 1 - len(known) / len(found)
             columns += known
-            values += [1 / (self.rarest * len(found))] * len(known)
+            values += [1 / (self.rarest * max(1, len(found)))] * len(known)
             starts.append(len(values))
         shape = (len(texts), len(self.vocabulary))
         queries = csr_matrix((np.array(values, np.float32), columns, starts), shape=shape)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.corpus import Corpus
 
 
@@ -40,10 +43,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates, best first, each entry once; and what the gate wants to know about the ranking as a whole."""
+    """Candidates, best first, each entry once; and what the gate wants to know about the ranking as a whole:
+    `vector` is the text's in the engine's space, for a gate that was fitted on the same engine."""
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float] = field(default_factory=dict)
+    vector: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 class Index(Protocol):

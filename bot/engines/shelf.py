@@ -14,7 +14,7 @@ softmax fitted on the held-out paraphrases (`benchmarks/bot/signals.py`), so sco
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,8 @@ class Shelf:
                 signals[place, gone] = -1.0
                 near[place, self.rows.owners == gone] = -1.0
             facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
-            rankings.append(self._one(near[place], signals[place], scores[place], facts, k))
+            ranking = self._one(near[place], signals[place], scores[place], facts, k)
+            rankings.append(replace(ranking, vector=queries[place]))
         return rankings
 
     def _one(self, near: Array, signals: Array, scores: Array, facts: Mapping[str, float], k: int) -> Ranking:

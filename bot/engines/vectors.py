@@ -1,8 +1,8 @@
 """Vectors of phrasings, kept by content: only what changed is embedded again.
 
 The store is one `.npz` (no pickle) per encoder and runtime: for queries and for passages `keys` (n x 16 bytes,
-truncated SHA-256 of the normal form of the text) and `vectors` (n x dimensions, float16, which costs 1e-4 of cosine and halves the file). Vectors of
-another encoder are never read: its identity is part of the file's name.
+truncated SHA-256 of kind and normal form) and `vectors` (n x dimensions, float16, which costs 1e-4 of cosine and
+halves the file). Vectors of another encoder are never read: its identity is part of the file's name.
 """
 
 import hashlib
@@ -89,6 +89,6 @@ class VectorStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
         with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, **arrays)
+            np.savez(stream, allow_pickle=False, **arrays)
         os.replace(name, self._path)
         self._changed = False

@@ -1,0 +1,308 @@
+"""Fits the gate on the texts of the repository: `python -m bot.gate.fit [--corpus faq_corpus] [--out ...]`.
+
+| rows | share of the assumed mix |
+|---|---|
+| `faq_corpus/eval/paraphrases*`, written to share no words with the entry's phrasings: harder than customers | .30 |
+| similar questions, each ranked by an index built without it: the wordings that customers do use | .30 |
+| both once more with their own entry hidden: an answer that is missing, the hardest kind | .10 |
+| `eval/out_of_scope` and `eval/unanswered`: no entry is right | .30 |
+
+So 0.4 of the questions are assumed to have no answer. Everything reported comes from rows whose entry (or, for the
+rest, whose fold) was not used in fitting. Nothing outside the repository is read.
+"""
+
+import argparse
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.corpus import Corpus, Entry, load_corpus
+from bot.decision import plausible
+from bot.encoder.runtime import OnnxEncoder
+from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
+from bot.engines.port import Query, Ranking, Thresholds
+from bot.gate.logistic import fit_logistic, sigmoid
+from bot.gate.model import GateModel, features_of
+from bot.gate.risk import (
+    Held,
+    answer_threshold,
+    calibration_error,
+    choice_threshold,
+    reliability,
+    summary,
+)
+
+Array = NDArray[np.float64]
+DEFAULT_OUT = Path("models/gate/manifest.json")
+SHARES = {"paraphrase": 0.3, "similar": 0.3, "hidden": 0.1, "given": 0.3}
+UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["given"]
+RISK = 0.05
+# Choices are worth the customer's look when the right one is among them this often.
+CHOICE_SHARE = 0.5
+_FOLDS = 5
+_GATE_PENALTY = 1e-3
+_DOMAIN_PENALTY = 2e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text of the exam. `entry` is the right one, None when there is none; `crypto`: of our subject at all."""
+
+    query: Query
+    entry: str | None
+    crypto: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """Ranked rows. `group` is the fold, the same for all rows of an entry."""
+
+    rows: tuple[Row, ...]
+    rankings: tuple[Ranking, ...]
+    group: NDArray[np.intp]
+
+    @property
+    def answerable(self) -> NDArray[np.bool_]:
+        return np.array([row.kind in ("paraphrase", "similar") for row in self.rows])
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
+        return np.array([known and top(ranking) == row.entry for row, ranking, known in pairs])
+
+    @property
+    def offered(self) -> NDArray[np.bool_]:
+        pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
+        return np.array([known and row.entry in plausible(ranking.candidates) for row, ranking, known in pairs])
+
+    @property
+    def weights(self) -> Array:
+        """Each kind of rows has its share of the mix."""
+        counts = Counter(row.kind for row in self.rows)
+        return np.array([SHARES[row.kind] / counts[row.kind] for row in self.rows])
+
+
+def top(ranking: Ranking) -> str | None:
+    """The first candidate's entry."""
+    return ranking.candidates[0].entry_id if ranking.candidates else None
+
+
+def read_exam(folder: Path, entries: Sequence[str], locales: Sequence[str]) -> list[Row]:
+    """The rows of an `eval` folder whose entry and locale exist."""
+    rows = []
+    for path in sorted(folder.glob("paraphrases*.jsonl")):
+        for line in _lines(path):
+            if line["entry"] in entries:
+                rows.append(Row(Query(line["text"], line["locale"]), line["entry"], True, "paraphrase"))
+    for name, crypto in (("out_of_scope", False), ("unanswered", True)):
+        for line in _lines(folder / f"{name}.jsonl"):
+            rows.append(Row(Query(line["text"], line["locale"]), None, crypto, "given"))
+    return [row for row in rows if row.query.locale in locales]
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            yield json.loads(line)
+
+
+def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: date) -> Exam:
+    """Ranks the given rows with the whole corpus and the similar questions without themselves; every row that has an
+    entry a second time with that entry hidden."""
+    taken, rankings = _ranked(engine, engine.index(corpus, day), rows)
+    for fold in range(_FOLDS):
+        smaller, left_out = _without_fold(corpus, fold)
+        more, ranked = _ranked(engine, engine.index(smaller, day), left_out)
+        taken, rankings = taken + more, rankings + ranked
+    return Exam(tuple(taken), tuple(rankings), np.array([_fold(row.entry or row.query.text) for row in taken]))
+
+
+def _fold(name: str) -> int:
+    return zlib.crc32(name.encode()) % _FOLDS
+
+
+def _without_fold(corpus: Corpus, fold: int) -> tuple[Corpus, list[Row]]:
+    entries: dict[str, Entry] = {}
+    rows: list[Row] = []
+    for entry in corpus.entries.values():
+        locales = {}
+        for locale, own in entry.locales.items():
+            gone = [text for text in own.similar if _fold(text) == fold]
+            rows += [Row(Query(text, locale), entry.id, True, "similar") for text in gone]
+            locales[locale] = replace(own, similar=tuple(text for text in own.similar if text not in gone))
+        entries[entry.id] = replace(entry, locales=locales)
+    return replace(corpus, entries=entries), rows
+
+
+def _ranked(engine: EmbeddedEngine, index: EmbeddedIndex, rows: Sequence[Row]) -> tuple[list[Row], list[Ranking]]:
+    vectors = engine.encoder.encode([row.query.text for row in rows], "query")
+    shown = index.rank_vectors([row.query for row in rows], vectors, 5)
+    known = [place for place, row in enumerate(rows) if row.entry is not None]
+    hidden = index.rank_vectors(
+        [rows[place].query for place in known], vectors[known], 5, [rows[place].entry for place in known]
+    )
+    return [*rows, *(replace(rows[place], kind="hidden") for place in known)], [*shown, *hidden]
+
+
+def domain_of(exam: Exam) -> tuple[Array, Array, float]:
+    """Held-out logits of "this is a customer of an exchange", and the vector and intercept fitted on all rows."""
+    vectors = np.stack([_vector(ranking) for ranking in exam.rankings])
+    labels = np.array([row.crypto for row in exam.rows], np.float64)
+    counts = np.bincount(labels.astype(int), minlength=2)
+    weights = 1.0 / counts[labels.astype(int)]
+    logits = np.zeros(len(labels))
+    for fold in range(_FOLDS):
+        out = exam.group == fold
+        found, intercept = fit_logistic(vectors[~out], labels[~out], weights[~out], _DOMAIN_PENALTY)
+        logits[out] = vectors[out] @ found + intercept
+    return (logits, *fit_logistic(vectors, labels, weights, _DOMAIN_PENALTY))
+
+
+def _vector(ranking: Ranking) -> Array:
+    if ranking.vector is None:
+        raise ValueError("the gate is fitted on an engine that gives vectors")
+    return ranking.vector.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    centre: Array
+    scale: Array
+    coefficients: Array
+    intercept: float
+
+    def probability(self, features: Array) -> Array:
+        return sigmoid((features - self.centre) / self.scale @ self.coefficients + self.intercept)
+
+
+def _fit(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
+    share = weights / weights.sum()
+    centre = share @ features
+    scale = np.sqrt(share @ (features - centre) ** 2) + 1e-6
+    rows = (features - centre) / scale
+    return _Fitted(centre, scale, *fit_logistic(rows, right.astype(np.float64), weights, _GATE_PENALTY))
+
+
+def _features(exam: Exam, domain: Array) -> Array:
+    triples = zip(exam.rows, exam.rankings, domain, strict=True)
+    return np.stack([features_of(row.query, ranking, float(logit)) for row, ranking, logit in triples])
+
+
+def held_out(exam: Exam, features: Array) -> Held:
+    """Probabilities of rows whose fold was not used in fitting."""
+    probability, right, weights = np.zeros(len(exam.rows)), exam.right, exam.weights
+    for fold in range(_FOLDS):
+        out = exam.group == fold
+        probability[out] = _fit(features[~out], right[~out], weights[~out]).probability(features[out])
+    return Held(probability, right, exam.offered, exam.answerable, weights)
+
+
+def fit_gate(
+    corpus: Path = Path("faq_corpus"),
+    encoder: Path = Path("models/encoder"),
+    out: Path = DEFAULT_OUT,
+    *,
+    risk: float = RISK,
+    cache: Path | None = None,
+    runtimes: Sequence[str] = ("int8", "fp32"),
+) -> GateModel:
+    """Fits on the first runtime, chooses thresholds for each, writes `out`. About a minute a runtime."""
+    knowledge = load_corpus(corpus)
+    model: GateModel | None = None
+    thresholds: dict[str, dict[str, Thresholds]] = {}
+    figures: dict[str, Any] = {}
+    for runtime in runtimes:
+        running = OnnxEncoder.open(encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32")
+        rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
+        exam = sit_exam(EmbeddedEngine(running, cache), knowledge, rows, date.today())
+        logits, domain, domain_intercept = domain_of(exam)
+        features = _features(exam, logits)
+        held = held_out(exam, features)
+        thresholds[runtime], figures[runtime] = _choose(exam, held, knowledge.locales, risk)
+        if model is None:
+            fitted = _fit(features, exam.right, exam.weights)
+            model = GateModel(
+                encoder=running.identity,
+                fitted_on=knowledge.version,
+                unanswerable_share=UNANSWERABLE_SHARE,
+                risk=risk,
+                centre=_rounded(fitted.centre),
+                scale=_rounded(fitted.scale),
+                coefficients=_rounded(fitted.coefficients),
+                intercept=round(fitted.intercept, 5),
+                domain=_rounded(domain),
+                domain_intercept=round(domain_intercept, 5),
+                thresholds=thresholds,
+                figures=figures,
+            )
+    if model is None:
+        raise ValueError("name at least one runtime")
+    model.write(out)
+    return model
+
+
+def _rounded(values: Array) -> tuple[float, ...]:
+    return tuple(round(float(value), 5) for value in values)
+
+
+def _choose(
+    exam: Exam, held: Held, locales: Sequence[str], risk: float
+) -> tuple[dict[str, Thresholds], dict[str, Any]]:
+    thresholds: dict[str, Thresholds] = {}
+    figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held)}
+    spoken = np.array([row.query.locale for row in exam.rows])
+    for locale in locales:
+        own = held.only(spoken == locale)
+        known = own.only(own.answerable)
+        figures[locale] = {"r1": round(float(known.right.mean()), 4), "offered": round(float(known.offered.mean()), 4)}
+        answer_at = answer_threshold(own, risk)
+        if answer_at is None:
+            continue
+        clarify_at = min(choice_threshold(own, answer_at, CHOICE_SHARE), answer_at)
+        thresholds[locale] = Thresholds(round(answer_at, 4), round(clarify_at, 4))
+        figures[locale] |= summary(own, answer_at, clarify_at)
+    return thresholds, figures
+
+
+def main() -> None:
+    """Command line of this module; prints the held-out figures as JSON."""
+    parser = argparse.ArgumentParser(description="Fits the gate on the repository's own texts.")
+    parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
+    parser.add_argument("--encoder", type=Path, default=Path("models/encoder"))
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
+    parser.add_argument("--risk", type=float, default=RISK)
+    parser.add_argument("--cache", type=Path, default=None)
+    parser.add_argument("--runtimes", nargs="+", default=["int8", "fp32"])
+    arguments = parser.parse_args()
+    model = fit_gate(
+        arguments.corpus,
+        arguments.encoder,
+        arguments.out,
+        risk=arguments.risk,
+        cache=arguments.cache,
+        runtimes=arguments.runtimes,
+    )
+    print(
+        json.dumps(
+            {
+                "thresholds": {
+                    k: {t: [v.answer_at, v.clarify_at] for t, v in d.items()} for k, d in model.thresholds.items()
+                },
+                "figures": model.figures,
+            },
+            indent=1,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The gate's artefact, `models/gate/manifest.json`, and the gate that reads it.
+
+The probability is a logistic function of features that do not depend on the number of entries, so publishing a corpus
+refits nothing. `domain` is one of them: how much the text's vector looks like an exchange's customer at all.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.engines.port import Query, Ranking, Thresholds
+from bot.engines.shelf import SIGNALS
+
+FORMAT = 1
+_PLAIN = ("share", "margin", "agreement", "neighbours", "unknown", "length")
+FEATURES = (
+    *SIGNALS,
+    *(f"{name}_margin" for name in SIGNALS),
+    *_PLAIN,
+    "domain",
+    "chinese",
+)
+
+
+class GateMismatch(ValueError):
+    """The gate was fitted on another encoder, or cannot be read."""
+
+    code = "gate_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class GateModel:
+    """Everything fitted. Coefficients apply to standardised features; `thresholds[runtime][locale]`."""
+
+    encoder: str
+    fitted_on: str
+    unanswerable_share: float
+    risk: float
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    coefficients: tuple[float, ...]
+    intercept: float
+    domain: tuple[float, ...]
+    domain_intercept: float
+    thresholds: Mapping[str, Mapping[str, Thresholds]]
+    figures: Mapping[str, Any]
+
+    def write(self, path: Path) -> None:
+        body = {"format": FORMAT, "features": list(FEATURES), **asdict(self)}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(body, ensure_ascii=False, indent=1)
+        # The long vectors stay on one line each: the file is reviewed by people.
+        path.write_text(_one_line_arrays(text) + "\n", encoding="utf-8")
+
+
+def _one_line_arrays(text: str) -> str:
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if inside:
+            lines[-1] += line.strip() + (" " if line.rstrip().endswith(",") else "")
+        else:
+            lines.append(line)
+        if line.rstrip().endswith("["):
+            inside = not line.strip().startswith('"reliability')
+        elif line.strip().startswith("]"):
+            inside = False
+    return "\n".join(line.replace(" ]", "]") for line in lines)
+
+
+def read_gate(path: Path, encoder: str) -> GateModel:
+    """Raises GateMismatch when it belongs to another encoder or to another version of the features."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        if body.pop("format") != FORMAT or tuple(body.pop("features")) != FEATURES:
+            raise GateMismatch(f"{path} was written for other features: fit the gate again")
+        for name in ("centre", "scale", "coefficients", "domain"):
+            body[name] = tuple(body[name])
+        body["thresholds"] = {
+            runtime: {locale: Thresholds(**both) for locale, both in by_locale.items()}
+            for runtime, by_locale in body["thresholds"].items()
+        }
+        model = GateModel(**body)
+    except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise GateMismatch(f"{path} cannot be read: {error}") from error
+    if model.encoder != encoder:
+        raise GateMismatch(f"{path} was fitted on encoder {model.encoder[:12]}, this is {encoder[:12]}")
+    return model
+
+
+def features_of(query: Query, ranking: Ranking, domain: float) -> NDArray[np.float64]:
+    """The gate's features in the order of FEATURES."""
+    own = {**ranking.features, "domain": domain, "chinese": float(query.locale.startswith("zh"))}
+    return np.array([own.get(name, 0.0) for name in FEATURES], np.float64)
+
+
+class LogisticGate:
+    """The fitted gate on one runtime of its encoder (thresholds differ between int8 and float32)."""
+
+    def __init__(self, model: GateModel, runtime: str) -> None:
+        self.model = model
+        self._thresholds = model.thresholds.get(runtime, {})
+        self._domain = np.array(model.domain)
+        self._centre, self._scale = np.array(model.centre), np.array(model.scale)
+        self._coefficients = np.array(model.coefficients)
+
+    def probability(self, query: Query, ranking: Ranking) -> float:
+        if not ranking.candidates or ranking.vector is None:
+            return 0.0
+        domain = float(ranking.vector @ self._domain) + self.model.domain_intercept
+        rows = (features_of(query, ranking, domain) - self._centre) / self._scale
+        logit = float(rows @ self._coefficients) + self.model.intercept
+        return float(0.5 * (1 + np.tanh(0.5 * logit)))
+
+    def thresholds(self, locale: str) -> Thresholds | None:
+        return self._thresholds.get(locale)

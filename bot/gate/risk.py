@@ -1,0 +1,112 @@
+"""From probabilities on held-out rows to thresholds, by a stated risk; and the curves that show how good they are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+# One-sided 90 %.
+_Z = 1.2815515655446004
+# Fewer answered rows than this say nothing about a risk of a few percent.
+_ENOUGH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Held-out rows: probability, whether the first candidate was right, whether it was among the choices offered,
+    whether the text has an answer at all, and the row's weight in the assumed mix."""
+
+    probability: Array
+    right: NDArray[np.bool_]
+    offered: NDArray[np.bool_]
+    answerable: NDArray[np.bool_]
+    weight: Array
+
+    def only(self, mask: NDArray[np.bool_]) -> "Held":
+        return Held(
+            self.probability[mask], self.right[mask], self.offered[mask], self.answerable[mask], self.weight[mask]
+        )
+
+
+def upper_bound(wrong: Array, weight: Array) -> float:
+    """One-sided 90 % Wilson bound on a weighted share, with Kish's effective number of rows."""
+    total = float(weight.sum())
+    if total == 0:
+        return 1.0
+    count = total**2 / float((weight**2).sum())
+    share = float((wrong * weight).sum()) / total
+    middle = share + _Z**2 / (2 * count)
+    spread = _Z * float(np.sqrt(share * (1 - share) / count + _Z**2 / (4 * count**2)))
+    return (middle + spread) / (1 + _Z**2 / count)
+
+
+def answer_threshold(held: Held, risk: float) -> float | None:
+    """The lowest threshold from which on the bound on wrong answers stays within `risk`; None when there is none."""
+    order = np.argsort(-held.probability)
+    wrong = (~held.right[order]).astype(np.float64)
+    weight = held.weight[order]
+    best: float | None = None
+    for end in range(_ENOUGH, len(order) + 1):
+        if upper_bound(wrong[:end], weight[:end]) <= risk:
+            best = float(held.probability[order[end - 1]])
+    return best
+
+
+def choice_threshold(held: Held, answer_at: float, share: float) -> float:
+    """The lowest threshold at which, below `answer_at`, the choices still hold the right entry in `share` of cases."""
+    below = held.only(held.probability < answer_at)
+    order = np.argsort(-below.probability)
+    weight = below.weight[order]
+    if len(order) < _ENOUGH:
+        return answer_at
+    hits = np.cumsum(weight * below.offered[order]) / np.cumsum(weight)
+    good = np.flatnonzero(hits[_ENOUGH - 1 :] >= share)
+    return float(below.probability[order[good[-1] + _ENOUGH - 1]]) if len(good) else answer_at
+
+
+def summary(held: Held, answer_at: float, clarify_at: float) -> dict[str, float]:
+    """What the thresholds mean on the held-out rows, in the assumed mix."""
+    answered = held.probability >= answer_at
+    unsure = ~answered & (held.probability >= clarify_at)
+    known = held.answerable
+    weight = held.weight
+
+    def part(mask: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+        total = float(weight[whole].sum())
+        return round(float(weight[mask & whole].sum()) / total, 4) if total else 0.0
+
+    return {
+        "rows": float(len(weight)),
+        "coverage": part(answered, np.ones_like(answered)),
+        "coverage_answerable": part(answered, known),
+        "wrong_among_answered": part(~held.right, answered),
+        "wrong_bound_90": round(upper_bound((~held.right[answered]).astype(float), weight[answered]), 4),
+        "clarified_answerable": part(unsure, known),
+        "right_among_choices": part(held.offered, unsure),
+        "answered_or_offered_answerable": part((answered & held.right) | (unsure & held.offered), known),
+        "unanswerable_answered": part(answered, ~known),
+    }
+
+
+def reliability(held: Held, bins: int = 10) -> list[dict[str, float]]:
+    """Equal-mass bins: mean probability told, share right, rows."""
+    order = np.argsort(held.probability)
+    curve = []
+    for some in np.array_split(order, bins):
+        weight = held.weight[some]
+        told = float((held.probability[some] * weight).sum() / weight.sum())
+        right = float((held.right[some] * weight).sum() / weight.sum())
+        curve.append({"told": round(told, 4), "right": round(right, 4), "rows": float(len(some))})
+    return curve
+
+
+def calibration_error(held: Held, bins: int = 15) -> float:
+    """Expected calibration error over equal-mass bins, weighted."""
+    order = np.argsort(held.probability)
+    total = float(held.weight.sum())
+    error = 0.0
+    for some in np.array_split(order, bins):
+        weight = held.weight[some]
+        error += abs(float((weight * (held.probability[some] - held.right[some])).sum()))
+    return round(error / total, 4)
