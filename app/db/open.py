@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.db.memory import MemoryStore
 from app.db.port import Signer, Store
+from app.db.postgresql import PostgresStore
 from app.db.sqlite import SqliteStore
 from conversation import Policy
 
@@ -18,4 +19,6 @@ def open_store(url: str | None, data_dir: Path, policy: Policy, signer: Signer |
     scheme = url.partition(":")[0]
     if scheme == "memory":
         return MemoryStore(policy, signer)
+    if scheme in ("postgresql", "postgres"):
+        return PostgresStore(url, policy, signer)
     raise ValueError(f"no store for {scheme}:")

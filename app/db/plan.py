@@ -252,10 +252,13 @@ class Batch:
         holds = holder(after.state)
         at = float(command.at)
         values = (after.id, after.seq, at, after.segment, command.author, client_id, kind, reader, holds, capacity)
-        body = orjson.dumps(event)
+        head_bytes, body = orjson.dumps(values), orjson.dumps(event)
+        if b"\\u0000" in head_bytes or (type(event) is Opened and b"\\u0000" in body):
+            # PostgreSQL's text holds no NUL; refused everywhere alike.
+            raise Refused("illegal_event")
         salt = self._next_salt()
         hashed = sha256(salt + body).digest()
-        return (*values, body.decode(), salt, hashed, sha256(head + orjson.dumps(values) + hashed).digest())
+        return (*values, body.decode(), salt, hashed, sha256(head + head_bytes + hashed).digest())
 
     def _next_salt(self) -> bytes:
         at = self._salt

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, QueuePool, create_engine, select
 from sqlalchemy.exc import DBAPIError
 
 from app.db import records
+from app.db.backup import copy_sqlite
 from app.db.folder import DATABASE, FolderLock
 from app.db.port import Command, Opening, Result, Row, Signer, StoreUnavailable
 from app.db.sql import VISIBLE, SqlStore, erase, ev
@@ -134,23 +135,7 @@ class SqliteStore(SqlStore):
 
     async def backup(self, path: str) -> int:
         def do(source: sqlite3.Connection, serve: Callable[[], None]) -> int:
-            return copy(source, Path(path), serve)
+            return copy_sqlite(source, Path(path), serve)
 
         rows: int = await self._put(Between(do))
         return rows
-
-
-def copy(source: sqlite3.Connection, path: Path, serve: Callable[[], None]) -> int:
-    """An online copy through the writer's own connection: what it commits while the copy is running goes into
-    the copy as well. Returns the number of rows copied. Raises ``StoreUnavailable`` when the file exists."""
-    if path.exists():
-        raise StoreUnavailable(f"{path} exists")
-    target = sqlite3.connect(path, isolation_level=None)
-    try:
-        path.chmod(0o600)
-        source.backup(target, pages=512, progress=lambda *_: serve())
-        target.execute("PRAGMA journal_mode=DELETE")
-        rows: int = target.execute("SELECT count(*) FROM events").fetchone()[0]
-        return rows
-    finally:
-        target.close()
