@@ -7,13 +7,16 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from app.auth.keys import Keyring, load_or_create
 from app.auth.passwords import hash_password
 from app.auth.ratelimit import Limiter
+from app.control import HANDLERS, Context
+from app.db.commands import CommandServer
 from app.db.open import open_store
 from app.db.port import Staff, Store
 from app.desk.bus import LocalBus
@@ -25,8 +28,9 @@ from app.gateway.origins import Origins
 from app.gateway.pages import DEMO_AGENT
 from app.gateway.parts import Parts
 from app.gateway.sockets import ChatSocket, DeskSocket, Registry
+from app.publishing import ROOT, published_corpus
 from app.settings import Settings
-from bot.corpus import Corpus, from_document, load_corpus, to_document
+from bot.corpus import Corpus
 from bot.decision import Limits
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.toy import ToySettings
@@ -35,47 +39,16 @@ from bot.service import Bot
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parent.parent
-PUBLISHED = "corpus:published"
-"""Document: the version in use."""
-
 
 @dataclass(frozen=True)
 class Runtime:
     parts: Parts
     store: Store
-
-
-def corpus_folder(settings: Settings) -> Path:
-    return settings.corpus_dir or ROOT / "faq_corpus"
+    control: CommandServer
 
 
 def models_folder(settings: Settings) -> Path:
     return settings.models_dir or ROOT / "models"
-
-
-def version_key(version: str) -> str:
-    return f"corpus:version:{version}"
-
-
-async def published_corpus(store: Store, settings: Settings) -> Corpus:
-    """The published corpus; at first start the seed files are imported and published."""
-    version = await store.document(PUBLISHED)
-    if version is None:
-        corpus = await asyncio.to_thread(load_corpus, corpus_folder(settings))
-        await publish(store, corpus)
-    else:
-        document = await store.document(version_key(version))
-        if document is None:
-            raise RuntimeError(f"the published corpus {version} is not in the store")
-        corpus, _ = from_document(document, version=version)
-    return replace(corpus, demo=settings.demo_values)
-
-
-async def publish(store: Store, corpus: Corpus) -> None:
-    """Store a version and point to it: the pointer is the publication, another one is the roll-back."""
-    await store.save_document(version_key(corpus.version), to_document(corpus))
-    await store.save_document(PUBLISHED, corpus.version)
 
 
 def build_bot(settings: Settings, corpus: Corpus) -> Bot:
@@ -161,11 +134,15 @@ async def assemble(settings: Settings, keyring: Keyring, store: Store, bot: Bot)
         hellos=Limiter(settings.hellos_per_minute / 60, max(1.0, settings.hellos_per_minute / 4)),
     )
     await desk.start()
-    return Runtime(parts, store)
+    context = Context(settings, store, desk, hub)
+    control = CommandServer(settings.data_dir, {name: partial(do, context) for name, do in HANDLERS.items()})
+    await control.start()
+    return Runtime(parts, store, control)
 
 
 async def stop_runtime(runtime: Runtime) -> None:
     """The order matters: no new work, then flush, then the engine."""
+    await runtime.control.close()
     await runtime.parts.desk.close()
     await runtime.store.close()
     await runtime.parts.desk.worker.close()

@@ -7,15 +7,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.auth.passwords import check_policy, hash_password
 from app.auth.roles import Role
-from app.bootstrap import PUBLISHED, publish, version_key
 from app.db.port import Audit, Staff, Store
 from app.desk.desk import Desk
 from app.gateway.hub import Hub
+from app.publishing import PUBLISHED, publish, version_key
 from app.settings import Settings
 from bot.corpus import Corpus, from_document, load_corpus
 
@@ -61,7 +62,7 @@ async def _save(context: Context, staff: Staff, what: str) -> dict[str, Any]:
 async def agents_add(
     context: Context,
     agent: str,
-    name: str,
+    display: str,
     email: str = "",
     roles: list[str] | None = None,
     skills: list[str] | None = None,
@@ -81,7 +82,7 @@ async def agents_add(
     old = await context.store.staff(agent)
     staff = Staff(
         agent,
-        name,
+        display,
         email,
         tuple(roles or ("agent",)),
         tuple(skills or ("general",)),
@@ -149,8 +150,6 @@ async def corpus_rollback(context: Context, version: str) -> dict[str, Any]:
 async def _swap(context: Context, corpus: Corpus) -> None:
     if context.desk is None:
         return
-    from datetime import date
-
     worker = context.desk.worker
     shown = replace(corpus, demo=context.settings.demo_values)
     await worker.run(lambda: worker.bot.publish(shown, day=date.today()))

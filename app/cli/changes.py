@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from app.auth.keys import load_or_create
@@ -17,7 +18,7 @@ from bot.corpus import CorpusError
 async def run(settings: Settings, name: str, args: dict[str, Any]) -> Any:
     """Ends the process with a code when the command cannot be done."""
     try:
-        return await call(settings.data_dir, name, **args)
+        return await asyncio.to_thread(call, settings.data_dir, name, **args)
     except NoServer:
         # Nobody holds the folder: the lock is ours for the moment of the command.
         return await _alone(settings, name, args)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from app.cli.output import fail, say, tell
+from app.cli.output import fail, say
 from app.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -37,11 +37,11 @@ def settings(**changes: Any) -> Settings:
         fail("bad_setting", f"HONEYDESK_{str(first['loc'][0]).upper()}: {first['msg']}")
 
 
-def change(name: str, **args: Any) -> None:
+def change(command: str, /, **args: Any) -> None:
     """Through the running server, or directly when none runs."""
     from app.cli.changes import run
 
-    say(asyncio.run(run(settings(), name, args)))
+    say(asyncio.run(run(settings(), command, args)))
 
 
 @app.command()
@@ -109,7 +109,7 @@ def agents_add(
     change(
         "agents_add",
         agent=agent,
-        name=name or agent,
+        display=name or agent,
         email=email,
         roles=role,
         skills=skill,
@@ -255,7 +255,7 @@ def encoder_build(
     from app.bootstrap import models_folder
     from bot.encoder.build import build
 
-    build(out or models_folder(settings()) / "encoder", say=tell)
+    build(out or models_folder(settings()) / "encoder")
 
 
 def main() -> None:
