@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
+from contextlib import suppress
 
 import pytest
 
@@ -90,11 +90,18 @@ def test_illegal_is_what_the_table_leaves_out(moments: list[Moment]) -> None:
         assert isinstance(m.outcome, IllegalEvent) == absent, m
 
 
-def test_what_is_late_or_illegal_changes_nothing(walks: list[Walk]) -> None:
-    for walk in walks:
-        for moment, following in pairwise(walk.moments):
-            if not isinstance(moment.outcome, Stepped):
-                assert following.before is moment.before
+def test_what_is_late_or_illegal_changes_nothing(moments: list[Moment]) -> None:
+    for m in moments:
+        if not isinstance(m.outcome, Stepped):
+            untouched = repr(m.before)
+            with suppress(IllegalEvent):
+                assert step(m.before, m.event, m.at, POLICY) == m.outcome
+            assert repr(m.before) == untouched
+
+
+def test_a_step_depends_on_nothing_but_its_arguments(moments: list[Moment]) -> None:
+    for m, after in stored(moments):
+        assert step(m.before, m.event, m.at, POLICY) == after
 
 
 def test_a_stored_event_counts_one(moments: list[Moment]) -> None:
