@@ -1,0 +1,103 @@
+# The names here are a contract: setup, run, test, check. `make help` lists them all.
+# `make setup` needs Python >= 3.11 (with venv) and nothing else: Node.js is taken from PATH or from a wheel.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+NPM := $(BIN)/python hatch_build.py
+PYTEST := $(BIN)/pytest -q
+# Suites that start servers, databases or browsers; all the rest of tests/ is the unit suite.
+STORE := $(wildcard tests/contracts tests/db)
+STORIES := $(wildcard tests/gateway tests/desk tests/stories tests/cli)
+E2E := $(wildcard tests/e2e)
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
+
+.PHONY: help setup run test check unit store stories vitest e2e web encoder docs format bench screenshots clean
+
+help:  ## This list.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+setup: .venv/.installed web encoder  ## Environment in .venv, web build, encoder. No server. Quick the second time.
+
+run: setup  ## The desk with its demo page, on http://127.0.0.1:8000/demo (PORT=..., DATA=...).
+	@echo "Honeydesk starts: open http://127.0.0.1:$(or $(PORT),8000)/demo (Ctrl+C stops it; data in $(or $(DATA),data)/)"
+	@HONEYDESK_DEMO=1 HONEYDESK_DATA_DIR=$(or $(DATA),data) exec $(BIN)/honeydesk serve --port $(or $(PORT),8000)
+
+test: .venv/.installed  ## Everything CI runs, the unit suite first.
+	@$(BIN)/python -m tests.stages unit check store stories vitest e2e
+
+# --- what `make test` is made of ------------------------------------------------------------------------------------
+
+unit: .venv/.installed encoder  ## Suites without server, database or browser.
+	@$(PYTEST) tests $(addprefix --ignore=,$(STORE) $(STORIES) $(E2E))
+
+store: .venv/.installed  ## The store's contract on memory, SQLite and a real PostgreSQL.
+	@$(PYTEST) $(STORE)
+
+stories: .venv/.installed encoder  ## Real servers, real sockets.
+	@$(if $(STORIES),$(PYTEST) $(STORIES),echo "no stories yet")
+
+vitest: web/node_modules/.installed  ## The web's own tests.
+	@$(NPM) test
+
+e2e: .venv/.installed web encoder  ## Real servers in a real Chromium.
+	@$(if $(E2E),$(PYTEST) $(E2E),echo "no browser tests yet")
+
+check: .venv/.installed web/node_modules/.installed  ## Formatting, lint, types, layers, generated files.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(NPM) run check
+	@$(NPM) run protocol -- --check
+	@$(BIN)/python -m docs.generators --check
+
+# --- artefacts ------------------------------------------------------------------------------------------------------
+
+.venv/.installed: pyproject.toml
+	@echo "making the environment in .venv"
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("Python >= 3.11 is needed" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@WEB_BUILD=skip $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,encoder]'
+	@touch $@
+
+web: app/static/widget.js  ## Widget, console and demo page into app/static.
+
+web/node_modules/.installed: web/package.json web/package-lock.json | .venv/.installed
+	@echo "fetching the web's packages"
+	@$(NPM) ci --silent
+	@touch $@
+
+# The widget stands for the whole build: a failure removes it, so that the next run builds again.
+app/static/widget.js: web/node_modules/.installed $(WEB_SOURCES)
+	@echo "building the web"
+	@$(NPM) run build --silent
+	@touch $@
+
+encoder: models/encoder/manifest.json  ## The encoder artefact under models/encoder.
+
+models/encoder/manifest.json: bot/encoder/build.py bot/encoder/graph.py bot/encoder/weights.py | .venv/.installed
+	@$(BIN)/honeydesk encoder build
+	@touch $@
+
+docs: .venv/.installed  ## Write the generated reference pages again.
+	@$(BIN)/python -m docs.generators
+
+format: .venv/.installed  ## What `make check` would ask for, where a tool can do it.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup  ## Short forms of the benchmarks; docs/status.md names the long ones.
+	@$(BIN)/python -m benchmarks
+
+screenshots: setup  ## Pictures of widget and console into docs/images, by a real Chromium.
+	@$(BIN)/python -m docs.screenshots
+
+clean:  ## Everything that setup and tests made. Data stay.
+	@rm -rf .venv app/static web/node_modules models/encoder dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  .import_linter_cache *.egg-info
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
