@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +28,10 @@ T = TypeVar("T")
 
 MAX_QUEUED = 20_000
 """Commands waiting for the writer; beyond it they fail at once instead of piling up behind a dead disk."""
+
+
+RETURN_SECONDS = 1.0
+"""How long the writer waits for a backup's caller to resume."""
 
 
 class SqliteStore(SqlStore):
@@ -134,8 +139,18 @@ class SqliteStore(SqlStore):
         return await self._write(do)
 
     async def backup(self, path: str) -> int:
-        def do(source: sqlite3.Connection, serve: Callable[[], None]) -> int:
-            return copy_sqlite(source, Path(path), serve)
+        copied: Future[int] = self._loop.create_future()
+        returned = threading.Event()
 
-        rows: int = await self._put(Between(do))
-        return rows
+        def do(source: sqlite3.Connection, serve: Callable[[], None]) -> None:
+            rows = copy_sqlite(source, Path(path), serve)
+            # Nothing more is acknowledged until the caller knows: what it has seen by then is in the copy.
+            self._loop.call_soon_threadsafe(copied.set_result, rows)
+            returned.wait(RETURN_SECONDS)
+
+        done = asyncio.ensure_future(self._put(Between(do)))
+        await asyncio.wait((copied, done), return_when=asyncio.FIRST_COMPLETED)
+        if not copied.done():
+            await done
+        returned.set()
+        return copied.result()

@@ -355,8 +355,11 @@ class SqliteWriter(threading.Thread):
         for which in batch.opened:
             c = lives[which].conversation
             self._open[c.customer, c.topic] = which
-        while len(lives) > self._live_size:
-            lives.popitem(last=False)
+        self._evict()
+
+    def _evict(self) -> None:
+        while len(self._lives) > self._live_size:
+            self._lives.popitem(last=False)
         while len(self._open) > self._live_size:
             self._open.popitem(last=False)
 
@@ -370,6 +373,7 @@ class SqliteWriter(threading.Thread):
             if row is None:
                 return None
             found = self._lives[conversation] = records.live(row)
+            self._evict()
         return found
 
     def open_of(self, customer: str, topic: str) -> str | None:
