@@ -48,7 +48,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(settings: Settings) -> int:
-    """Until SIGTERM or SIGINT. Returns the exit code."""
+    """Until SIGTERM or SIGINT. Returns the exit code; raises what kept the server from starting."""
     configure(settings.log_level)
     sock = listen(settings.host, settings.port)
     port = sock.getsockname()[1]
@@ -73,4 +73,7 @@ def serve(settings: Settings) -> int:
     server = Server(config)
     with contextlib.closing(sock):
         server.run(sockets=[sock])
+    failure: Exception | None = getattr(app.state, "failure", None)
+    if failure is not None:
+        raise failure
     return 0 if server.started else 3

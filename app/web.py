@@ -47,7 +47,12 @@ def create_app(settings: Settings, on_start: Callable[[Runtime], Awaitable[None]
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        runtime = await start_runtime(settings)
+        try:
+            runtime = await start_runtime(settings)
+        except Exception as error:
+            # uvicorn would only log it; the command tells it in one line with its code.
+            app.state.failure = error
+            raise
         app.state.parts = runtime.parts
         app.state.runtime = runtime
         loops = [runtime.parts.hub.run(), runtime.parts.registry.run(), runtime.parts.fallback.run()]
