@@ -28,7 +28,7 @@ from app.gateway.origins import Origins
 from app.gateway.pages import DEMO_AGENT
 from app.gateway.parts import Parts
 from app.gateway.sockets import ChatSocket, DeskSocket, Registry
-from app.publishing import ROOT, published_corpus
+from app.publishing import ROOT, canned_replies, published_corpus
 from app.settings import Settings
 from bot.corpus import Corpus
 from bot.decision import Limits
@@ -102,6 +102,7 @@ async def start_runtime(settings: Settings) -> Runtime:
         corpus = await published_corpus(store, settings)
         bot = await asyncio.to_thread(build_bot, settings, corpus)
         await first_admin(store, settings.data_dir)
+        await canned_replies(store, settings)
         if settings.demo:
             await demo_agent(store)
         return await assemble(settings, keyring, store, bot)

@@ -20,6 +20,7 @@ from app.gateway import chat_api, operations, pages, staff_api
 from app.gateway.errors import ERRORS, Rejection
 from app.gateway.headers import Headers
 from app.gateway.origins import Origins
+from app.publishing import follow
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,13 @@ def create_app(settings: Settings, on_start: Callable[[Runtime], Awaitable[None]
             raise
         app.state.parts = runtime.parts
         app.state.runtime = runtime
-        loops = [runtime.parts.hub.run(), runtime.parts.registry.run(), runtime.parts.fallback.run()]
+        parts = runtime.parts
+        loops = [
+            parts.hub.run(),
+            parts.registry.run(),
+            parts.fallback.run(),
+            follow(runtime.store, settings, parts.desk.worker),
+        ]
         tasks = [asyncio.create_task(loop) for loop in loops]
         if on_start is not None:
             await on_start(runtime)
