@@ -29,9 +29,15 @@ class BadBackup(StoreError):
 def copy_sqlite(source: sqlite3.Connection, path: Path, serve: Callable[[], None]) -> int:
     """An online copy through the writer's own connection: what it commits while the copy is running goes into
     the copy as well. Returns the number of rows copied."""
+
+    def stepped(status: int, remaining: int, total: int) -> None:
+        # Called once more after the last step, when what is committed no longer reaches the copy.
+        if status != sqlite3.SQLITE_DONE:
+            serve()
+
     target = sqlite3.connect(_fresh(path), isolation_level=None)
     try:
-        source.backup(target, pages=512, progress=lambda *_: serve())
+        source.backup(target, pages=512, progress=stepped)
         target.execute("PRAGMA journal_mode=DELETE")
         rows: int = target.execute("SELECT count(*) FROM events").fetchone()[0]
         return rows
