@@ -1,0 +1,35 @@
+/** Words of the widget. `{name}` is filled in. */
+export const ZH_CN = {
+  title: "客服中心", open: "打开客服", close: "收起", newOnes: "{n} 条新消息", log: "对话内容",
+  you: "您", bot: "小蜜", program: "程序", person: "人工客服", system: "系统", queueTitle: "等待人工客服", closedTitle: "会话已结束",
+  online: "已连接", connecting: "正在连接…", offline: "连接断开，正在重连。您的消息会在恢复后送达", stopped: "服务已断开，请刷新页面",
+  verified: "身份已验证",
+  handoff: "转人工", send: "发送", write: "输入您的问题…", writeAgent: "给 {name} 写消息…", over: "超出 {n} 字", left: "还可输入 {n} 字",
+  hint: "Enter 发送，Shift+Enter 换行。请勿发送密码、验证码或助记词", suggestions: "您是不是想问",
+  sending: "发送中", failed: "未送达", retry: "重试", edit: "改一改", thinking: "小蜜正在查找…", typing: "{name} 正在输入…", newest: "回到最新",
+  today: "今天", yesterday: "昨天", fresh: "新的会话",
+  helpful: "有帮助", unhelpful: "没帮助", thanksVote: "谢谢反馈", sorry: "抱歉没帮上忙。需要人工客服吗？", related: "相关问题",
+  place: "第 {n} 位", next: "下一位就是您", urgent: "紧急通道", about: "约等 {p50}，十次有九次不超过 {p90}", unknownWait: "暂时无法可靠估计等待时间",
+  waited: "已等 {time}", promised: "最晚 {time} 有人答复", keep: "位置已保留：可以继续提问，关闭页面也不会丢",
+  whyTransfer: "转接后位置有变化，等待时间继续累计", whyPriority: "有紧急情况排到了前面", takeTicket: "改留工单", ticketNow: "留工单，稍后答复",
+  tickets: "我的工单", ticketNo: "工单 {no}", ticketBy: "{time} 前答复", st_open: "处理中", st_answered: "已答复", st_closed: "已关闭", ticketOpen: "查看工单",
+  ticketText: "还有什么要补充给客服的？（可不填）", ticketMake: "提交工单", cancel: "取消", back: "返回",
+  e_asked: "您请求了人工客服", e_queued: "已为您转人工，正在排队", e_nobody: "已为您登记，客服上线后第一时间接待",
+  e_gaveup: "这个问题小蜜没有把握，已交给人工客服", e_sensitive: "这类问题由人工客服处理，已为您转接", e_broken: "小蜜暂时无法回答，已为您转人工",
+  e_ticket: "现在没有客服能立即接待，已建立工单，{time} 前答复", e_ticketPlain: "工单已建立，{time} 前答复", e_ticketSoon: "工单已建立，可在“我的工单”查看",
+  e_emergency: "已按紧急情况处理，优先接入客服。请先做这些：", e_joined: "{name} 已加入，为您服务", e_transfer: "正在转接给更合适的同事，等待时间不会重算",
+  e_lost: "客服的网络断开了，正在等待恢复，请稍候", e_grace: "客服未能恢复连接，您已回到队列最前面", e_agentClosed: "{name} 结束了会话", e_youClosed: "您结束了会话",
+  e_idle: "一段时间没有新消息，会话已结束。随时可以再问", e_away: "您离开期间未能接待，已转为工单，{time} 前答复",
+  e_promise: "比承诺的时间慢了，抱歉。可以改留工单，您的位置仍然保留", e_rated: "谢谢您的评价",
+  e_masked: "消息里的{kinds}已删除，没有保存，客服也看不到。", e_maskedWallet: "它可能已经泄露：请尽快把资产转到新钱包。我们绝不会索要助记词或私钥。",
+  e_maskedCode: "请尽快修改密码或让验证码失效。我们绝不会索要这些内容。", ticketAnswer: "工单 {no} 的答复",
+  m_seed_phrase: "助记词", m_private_key: "私钥", m_api_secret: "API 密钥", m_card: "银行卡号", m_otp: "验证码", m_password: "密码", m_other: "敏感内容", m_pill: "{kind} · 已隐藏",
+  survey: "这次服务怎么样？", surveyBot: "小蜜这次回答得怎么样？", solved: "问题解决了吗？", yes: "解决了", no: "没有", stars: "总体评分", star: "{n} 星", timeliness: "回复及时", clarity: "讲得清楚",
+  comment: "想说的话（可不填）", submit: "提交评价", skip: "跳过",
+  menu: "更多", download: "下载对话", end: "结束会话", endSure: "确定结束？", hot: "大家在问", topics: "选择问题类型，或直接输入",
+  seconds: "{n} 秒", minutes: "{n} 分钟", hours: "{n} 小时",
+  x_default: "没有送达（{code}）", x_too_many_open: "您已有进行中的会话", x_malformed: "内容无法识别，请修改后重试", x_forbidden: "没有权限",
+};
+
+export type Texts = typeof ZH_CN;
+export type Key = keyof Texts;
