@@ -29,13 +29,6 @@ export function waiting(desk: Desk): Card[] {
     .sort((a, b) => (a.lane ?? 1) - (b.lane ?? 1) || byWaiting(a, b));
 }
 
-/** Conversations that colleagues or 小蜜 have: to look at, not to take. */
-export function others(desk: Desk): Card[] {
-  return Object.values(desk.cards)
-    .filter((card) => (card.state === "with_agent" && !isMine(desk, card)) || card.state === "with_bot")
-    .sort((a, b) => b.last_at - a.last_at);
-}
-
 export function isOverdue(ticket: TicketCard, now: number): boolean {
   return ticket.status === "open" && (ticket.overdue || ticket.promised < now);
 }

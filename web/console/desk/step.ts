@@ -9,6 +9,7 @@ import { isMine, shown } from "./select";
 import { BLANK, hasHole, ownRow, withRow } from "./transcript";
 
 const TYPING_SECONDS = 6;
+const WATCH = "watch:";
 const MESSAGES = new Set(["send", "note", "ticket"]);
 /** Refusals that end the session: no retry helps, the person must sign in again. */
 const ENDINGS = new Set(["session_missing", "csrf", "unauthorised", "token_expired", "disabled"]);
@@ -122,6 +123,9 @@ function withEvent(desk: Desk, row: DeskEvent, out: FromStaff[]): Desk {
 }
 
 function acknowledged(desk: Desk, ack: Ack, now: number, out: FromStaff[]): Desk {
+  const watched = ack.id.startsWith(WATCH) ? desk.transcripts[ack.conversation] : undefined;
+  if (watched !== undefined)
+    return { ...desk, transcripts: { ...desk.transcripts, [ack.conversation]: { ...watched, asked: false } } };
   const pending = desk.pending[ack.id];
   if (pending === undefined || desk.me === null) return desk;
   const { command } = pending;
@@ -172,7 +176,7 @@ function noticed(desk: Desk, code: string, conversation: string | null, retryAft
 
 function asked(desk: Desk, conversation: string, out: FromStaff[]): Desk {
   const transcript = desk.transcripts[conversation] ?? BLANK;
-  out.push({ type: "watch", id: `watch:${String(desk.watches).padStart(6, "0")}`, conversation, after: transcript.through });
+  out.push({ type: "watch", id: `${WATCH}${String(desk.watches).padStart(6, "0")}`, conversation, after: transcript.through });
   return {
     ...desk,
     watches: desk.watches + 1,

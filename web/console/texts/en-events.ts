@@ -32,16 +32,11 @@ export const enEvents: EventTexts = {
   },
   secrets: {
     seed_phrase: "seed phrase",
-    seed: "seed phrase",
-    mnemonic: "seed phrase",
     private_key: "private key",
-    xprv: "private key",
-    code: "code",
     otp: "code",
     password: "password",
     api_secret: "API secret",
     card: "card number",
-    id_number: "id number",
   },
   secret: "secret",
   rows: {

@@ -68,7 +68,6 @@ export const en: Texts = {
     ringing: "Ringing",
     mine: "Mine",
     queue: "Queue",
-    others: "With others",
     accept: "Accept",
     pass: "Pass",
     pull: "Take",

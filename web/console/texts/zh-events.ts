@@ -31,16 +31,11 @@ export const zhEvents = {
   } as Record<string, string>,
   secrets: {
     seed_phrase: "助记词",
-    seed: "助记词",
-    mnemonic: "助记词",
     private_key: "私钥",
-    xprv: "私钥",
-    code: "验证码",
     otp: "验证码",
     password: "密码",
     api_secret: "API 密钥",
     card: "银行卡号",
-    id_number: "证件号",
   } as Record<string, string>,
   secret: "敏感信息",
   rows: {

@@ -68,7 +68,6 @@ export const zh = {
     ringing: "来电",
     mine: "我的会话",
     queue: "排队中",
-    others: "他人接待中",
     accept: "接待",
     pass: "跳过",
     pull: "领取",

@@ -1,0 +1,26 @@
+import { CheckCircleOutlined, MinusCircleOutlined } from "@ant-design/icons";
+import { Button, Modal } from "antd";
+import { usePlace } from "../shell/board";
+import { useTexts } from "../shell/preferences";
+
+export function CloseDialog({ id }: { id: string }) {
+  const t = useTexts();
+  const { station, show } = usePlace();
+  const close = (outcome: "solved" | "unsolved") => {
+    station.wish({ type: "close", conversation: id, outcome });
+    show({ dialog: null });
+  };
+  return (
+    <Modal open title={t.act.closeTitle} footer={null} width={420} onCancel={() => show({ dialog: null })}>
+      <p className="quiet">{t.act.closeLead}</p>
+      <div className="outcomes">
+        <Button type="primary" size="large" autoFocus icon={<CheckCircleOutlined />} onClick={() => close("solved")}>
+          {t.act.solved}
+        </Button>
+        <Button size="large" icon={<MinusCircleOutlined />} onClick={() => close("unsolved")}>
+          {t.act.unsolved}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
