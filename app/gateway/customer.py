@@ -72,7 +72,7 @@ class CustomerSession:
         self._live = False
         self._dirty = False
         self._catching: asyncio.Task[None] | None = None
-        self._sent: dict[str, bool] = {}
+        self._sent: set[str] = set()
         self._tickets: list[dict[str, Any]] = []
         self._shown: tuple[Any, ...] | None = None
         self.expiry: asyncio.TimerHandle | None = None
@@ -152,7 +152,7 @@ class CustomerSession:
             return
         for row, text in Frames(stored, self.desk.roster.name).customer:
             self.seq = row.seq
-            if text is not None and not (row.client_id in self._sent and not (row.body or {}).get("masked")):
+            if text is not None and row.client_id not in self._sent:
                 self._out.put(text)
         if isinstance(before.state, WithAgent) and isinstance(c.state, WithAgent) and not stored.effects:
             return  # the hot path: nothing that the state view shows has changed
@@ -271,6 +271,9 @@ class CustomerSession:
                 events += self._handoff(c, "words")
             return events
 
+        if not kinds:
+            # His own text is not echoed to him: the ack tells its number.
+            self._sent.add(frame.id)
         self._do(frame.id, decide, opens=True, masked=kinds)
 
     def _handoff(self, c: Conversation, by: Any) -> Sequence[Event]:
@@ -323,13 +326,12 @@ class CustomerSession:
 
     def _do(self, ident: str, decide: Decide, *, opens: bool = False, masked: tuple[str, ...] = ()) -> None:
         """Submit; the answer is an ack when it is on disk, else an error."""
-        self._sent[ident] = True
         c = self.current
         if c is None or isinstance(c.state, Closed):
             if opens:
                 return self._open(ident, decide, masked)
             if c is None:
-                self._sent.pop(ident, None)
+                self._sent.discard(ident)
                 raise Rejection("unknown_conversation")
         command = Command(c.id, self.author, decide, time.time(), ident)
         future = self.desk.submit(command)
@@ -356,7 +358,7 @@ class CustomerSession:
             return
         error = future.exception()
         if error is not None:
-            self._sent.pop(ident, None)
+            self._sent.discard(ident)
             code = getattr(error, "code", "store_unavailable")
             if code == "store_error":
                 log.error("a command failed", exc_info=error)
@@ -366,7 +368,7 @@ class CustomerSession:
         if isinstance(result, Rejected):
             if again is not None and result.code in OPENS:
                 return self._open(ident, again, masked)
-            self._sent.pop(ident, None)
+            self._sent.discard(ident)
             return self.error(result.code, ident)
         rows = result.rows
         seq = next((r.seq for r in rows if r.client_id == ident), rows[-1].seq if rows else result.conversation.seq)
@@ -380,7 +382,7 @@ class CustomerSession:
                 "masked": list(masked),
             }
         )
-        self._sent.pop(ident, None)
+        self._sent.discard(ident)
         if not rows:
             self._shown = None
             self.show()
