@@ -43,6 +43,7 @@ class Published:
     day: date
     index: Index
     suggestions: Suggestions
+    detectors: Detectors
 
     @property
     def version(self) -> str:
@@ -59,13 +60,11 @@ class Bot:
         corpus: Corpus,
         *,
         day: date,
-        detectors: Detectors | None = None,
         languages: LanguageDetector | None = None,
         limits: Limits | None = None,
     ) -> None:
         self._engine = engine
         self._gate = gate
-        self._detectors = detectors or Detectors()
         self._languages = languages or LanguageDetector()
         self._limits = limits or Limits()
         self._published = self._build(corpus, day)
@@ -89,13 +88,15 @@ class Bot:
         self._published = self._build(corpus, day)
 
     def _build(self, corpus: Corpus, day: date) -> Published:
-        return Published(corpus, day, self._engine.index(corpus, day), Suggestions(corpus, day))
+        return Published(
+            corpus, day, self._engine.index(corpus, day), Suggestions(corpus, day), Detectors(corpus.nlu.intents)
+        )
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
     def first_look(self, text: str, context: BotContext) -> Verdict | None:
         """What needs no engine: emergency, person, boundary, small talk. Microseconds; works with a broken engine."""
-        detection = self._detectors.detect(text, context.locale)
+        detection = self._published.detectors.detect(text, context.locale)
         return None if detection is None else self._at_once(detection, self._spoken(text, context))
 
     def reply(self, text: str, context: BotContext) -> Verdict:
@@ -146,7 +147,7 @@ class Bot:
             limits=self._limits,
         )
         corpus, locale, version = published.corpus, query.locale, published.version
-        angry = self._detectors.angry(query.text)
+        angry = published.detectors.angry(query.text)
         match decision:
             case Answer(entry_id):
                 return self._answered(published, entry_id, locale, probability, offer_person=angry)

@@ -8,10 +8,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.corpus.model import BUTTON_KINDS, Button, Category, Corpus, Entry, Localised, Variable
+from bot.corpus.nlu import Intent, TrainingData
 from bot.corpus.problems import Problem, ProblemCode
 
 ENTRY_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -173,6 +175,13 @@ def to_document(corpus: Corpus) -> dict[str, Any]:
         },
         "categories": [category_to(category) for category in corpus.categories],
         "texts": {name: dict(by_locale) for name, by_locale in corpus.texts.items()},
+        "nlu": {
+            "intents": [
+                {"intent": i.name, "language": i.language, "source": i.source, "examples": list(i.examples)}
+                for i in corpus.nlu.intents
+            ],
+            "others": {name: [dict(block) for block in blocks] for name, blocks in corpus.nlu.others.items()},
+        },
     }
 
 
@@ -199,8 +208,16 @@ def from_document(document: Mapping[str, Any], *, version: str | None = None) ->
         ),
         document.get("texts", {}),
         version,
+        _training(document.get("nlu", {})),
     )
     return corpus, problems
+
+
+def _training(body: Mapping[str, Any]) -> TrainingData:
+    intents = tuple(
+        Intent(row["intent"], row["language"], tuple(row["examples"]), row["source"]) for row in body.get("intents", ())
+    )
+    return TrainingData(intents, {name: tuple(blocks) for name, blocks in body.get("others", {}).items()})
 
 
 def assemble(
@@ -209,9 +226,11 @@ def assemble(
     categories: tuple[Category, ...],
     texts: Mapping[str, Mapping[str, str]],
     version: str | None = None,
+    nlu: TrainingData | None = None,
 ) -> Corpus:
     """A corpus whose version is the hash of its content unless one is given."""
-    corpus = Corpus({entry.id: entry for entry in entries}, variables, categories, texts)
+    nlu = nlu or TrainingData()
+    corpus = Corpus({entry.id: entry for entry in entries}, variables, categories, texts, nlu=nlu)
     body = json.dumps(to_document(corpus), ensure_ascii=False, sort_keys=True).encode()
     name = version or hashlib.sha256(body).hexdigest()[:12]
-    return Corpus(corpus.entries, variables, categories, texts, name)
+    return replace(corpus, version=name)

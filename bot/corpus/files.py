@@ -13,6 +13,7 @@ import yaml
 from bot.corpus.checks import check
 from bot.corpus.document import assemble, category_to, entry_from, entry_to, variable_to, variables_from
 from bot.corpus.model import Category, Corpus, Entry, Variable
+from bot.corpus.nlu import TrainingData, read_nlu, write_nlu
 from bot.corpus.problems import CorpusError, Problem
 
 # libyaml reads the shipped corpus in a fifth of the time of the pure Python loader, where it is built in.
@@ -50,7 +51,13 @@ def read_corpus(folder: Path, *, version: str | None = None) -> tuple[Corpus, li
     texts: dict[str, dict[str, str]] = {}
     for path, body in _yaml_files(folder / "texts", problems):
         texts |= _texts(path, body, problems)
-    corpus = assemble(list(entries.values()), variables, _categories(folder, problems), texts, version)
+    training = TrainingData()
+    try:
+        training = read_nlu(folder / "nlu")
+    except CorpusError as error:
+        problems += error.problems
+    categories = _categories(folder, problems)
+    corpus = assemble(list(entries.values()), variables, categories, texts, version, training)
     return corpus, problems + check(corpus)
 
 
@@ -118,7 +125,8 @@ def write_corpus(corpus: Corpus, folder: Path) -> list[Path]:
         documents["texts/texts.yml"] = {name: dict(texts) for name, texts in corpus.texts.items()}
     if corpus.categories:
         documents["categories.yml"] = [category_to(category) for category in corpus.categories]
-    return [_write(folder / name, body) for name, body in documents.items()]
+    written = [_write(folder / name, body) for name, body in documents.items()]
+    return written + write_nlu(corpus.nlu, folder / "nlu")
 
 
 def _write(path: Path, body: object | Mapping[str, object]) -> Path:

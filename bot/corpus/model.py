@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bot.corpus.nlu import TrainingData
+
 ButtonKind = Literal["entry", "handoff", "link"]
 BUTTON_KINDS: tuple[ButtonKind, ...] = ("entry", "handoff", "link")
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
@@ -135,6 +137,7 @@ class Corpus:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     version: str = "unversioned"
     demo: bool = True
+    nlu: TrainingData = field(default_factory=TrainingData)
 
     @property
     def locales(self) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
 """Runs the detectors in their fixed order: emergency, wish for a person, boundary, small talk."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from bot.corpus.checks import key
+from bot.corpus.nlu import Intent
 from bot.detectors.normal import normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.verdicts import Boundary, ChatTopic, EmergencyKind
@@ -31,9 +34,14 @@ class Detection:
 
 
 class Detectors:
-    """Pattern sets compiled once; pure afterwards and safe to share."""
+    """Pattern sets compiled once; pure afterwards and safe to share.
 
-    def __init__(self) -> None:
+    Trainers' wordings (`nlu/`) go before the patterns and are taken literally: what they file under an intent is
+    detected as that, and what they file under `not_handoff` or `not_emergency` is not.
+    """
+
+    def __init__(self, intents: Sequence[Intent] = ()) -> None:
+        self._filed = _filed(intents)
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = (
             ("emergency", load_patterns("emergency")),
             ("handoff", load_patterns("handoff")),
@@ -45,7 +53,12 @@ class Detectors:
     def detect(self, text: str, locale_hint: str = "") -> Detection | None:
         """The first detector that speaks. All languages are tried, whatever the hint: customers mix them."""
         form = normal(text)
+        filed = self._filed.get(key(form))
+        if isinstance(filed, Detection):
+            return filed
         for kind, patterns in self._sets:
+            if kind == filed:
+                continue
             detail = patterns.find(form)
             if detail is not None:
                 return Detection(kind, detail)
@@ -54,3 +67,31 @@ class Detectors:
     def angry(self, text: str) -> bool:
         """Whether the customer is beyond patience (never decides alone)."""
         return self._anger.find(normal(text)) is not None
+
+
+# What an intent's wordings are detected as; a bare kind means "not that kind".
+_INTENTS: Mapping[str, Detection | DetectionKind] = {
+    "handoff": Detection("handoff", "asked"),
+    "emergency_account_taken": Detection("emergency", "account_taken"),
+    "emergency_unauthorised_withdrawal": Detection("emergency", "unauthorised_withdrawal"),
+    "emergency_wrong_address": Detection("emergency", "wrong_address"),
+    "emergency_secret_given": Detection("emergency", "secret_given"),
+    "greet": Detection("chat", "greet"),
+    "thanks": Detection("chat", "thanks"),
+    "goodbye": Detection("chat", "goodbye"),
+    "bot_challenge": Detection("chat", "bot_challenge"),
+    "who_are_you": Detection("chat", "who_are_you"),
+    "investment_advice": Detection("boundary", "investment_advice"),
+    "ask_price_prediction": Detection("boundary", "price_prediction"),
+    "not_handoff": "handoff",
+    "not_emergency": "emergency",
+}
+
+
+def _filed(intents: Sequence[Intent]) -> Mapping[str, Detection | DetectionKind]:
+    found: dict[str, Detection | DetectionKind] = {}
+    for intent in intents:
+        meaning = _INTENTS.get(intent.name)
+        if meaning is not None:
+            found |= {key(normal(text)): meaning for text in intent.texts}
+    return found

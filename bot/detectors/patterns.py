@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from bot.detectors.normal import TRADITIONAL
+
 _NAME = re.compile(r"<([a-z_]+)>")
 _EDGE = r"[\W_]*"
 
@@ -80,7 +82,8 @@ def parse_patterns(body: Mapping[str, Any], name: str) -> PatternSet:
 def _any(patterns: Sequence[str] | None, words: Mapping[str, str], edge: str = "") -> re.Pattern[str] | None:
     if not patterns:
         return None
-    expanded = [_expand(str(pattern), words) for pattern in patterns]
+    # Patterns of every language meet simplified text, Japanese ones too.
+    expanded = [_expand(str(pattern), words).translate(TRADITIONAL) for pattern in patterns]
     return re.compile(f"{edge}(?:" + "|".join(f"(?:{pattern})" for pattern in expanded) + f"){edge}")
 
 

@@ -12,7 +12,7 @@ __all__ = ["ENGINES", "Engine", "EngineFailed", "EngineSettings", "Gate"]
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Where artefacts are, and how the toy misbehaves."""
+    """Where artefacts are, where vectors of phrasings are kept between starts, and how the toy misbehaves."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
@@ -24,4 +24,15 @@ def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
     return ToyEngine(settings.toy), ToyGate()
 
 
-ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"toy": _toy}
+def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
+    # The runtimes are heavy: a server on the toy engine never loads them.
+    from bot.encoder.runtime import OnnxEncoder
+    from bot.engines.embedded import EmbeddedEngine
+    from bot.gate import LogisticGate, read_gate
+
+    encoder = OnnxEncoder.open(settings.encoder)
+    gate = LogisticGate(read_gate(settings.gate, encoder.identity), encoder.runtime)
+    return EmbeddedEngine(encoder, settings.cache), gate
+
+
+ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"embedded": _embedded, "toy": _toy}
