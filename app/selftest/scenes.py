@@ -122,7 +122,7 @@ async def retries(cast: Cast, t: Timeline, agent: Peer) -> None:
     late = await peer.say("聊天中的一条", middle)
     t.check(late["duplicate"] and late["conversation"] == conversation, "a retry after the close: stored once")
     await agent.watch(conversation)
-    await agent.row("agent_closed")
+    await agent.wait(lambda f: f.get("kind") == "agent_closed" and f["conversation"] == conversation, "the end")
     texts = agent.texts(conversation)
     t.check(texts.count("聊天中的一条") == 1 and texts.count("转人工，第一条消息") == 1, "the agent saw each once")
     await peer.close()
