@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
-from conversation import IllegalEvent, Policy
+from conversation import Conversation, IllegalEvent, Policy
 from conversation import events as ev
 from conversation.effects import (
     AskBot,
@@ -312,3 +314,10 @@ def test_policy_is_the_only_place_of_numbers() -> None:
     hasty = Dialogue(Policy(ring=5, grace=1)).asks_for_person().rings("ann").wait(5).sweep()
     assert hasty.kind is Queued
     assert isinstance(hasty.served_by("ben").state, WithAgent)
+
+
+def test_a_conversation_cannot_be_changed_however_it_was_made(served: Dialogue) -> None:
+    assert type(served.conversation) is Conversation
+    assert hash(served.conversation) == hash(served.replayed())
+    with pytest.raises(FrozenInstanceError):
+        served.conversation.segment = 1  # type: ignore[misc]
