@@ -1,0 +1,1 @@
+"""The load client in C, compiled when it is needed."""
