@@ -218,7 +218,7 @@ async def late_reply(cast: Cast, t: Timeline) -> None:
     slow = await cast.guest()
     await slow.say("提币两个小时了还在处理中，怎么办呢")
     # The second customer's answer comes after the first one's would have come: the engine works in order.
-    await slow.row("bot_answered", 0, 20)
+    await slow.wait(lambda f: str(f.get("kind", "")).startswith("bot_"), "the second customer's answer", 0, 20)
     kinds = [r["kind"] for r in agent.rows[conversation]]
     t.check(not any(k.startswith("bot_") for k in kinds), f"a late reply is dropped: {' '.join(kinds)}")
 
