@@ -35,6 +35,7 @@ const acts = {
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://localhost");
   const reply = (status, type, body) => response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": CSP }).end(body);
+  if (url.pathname === "/favicon.ico") return response.writeHead(204).end();
   if (url.pathname === "/page") return reply(200, TYPES[".html"], page(url.searchParams));
   if (request.method === "POST") {
     let body = "";

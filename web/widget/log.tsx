@@ -80,10 +80,9 @@ function Sending({ item, onEdit }: { item: Extract<Item, { kind: "sending" }>["i
   const { t } = words;
   const { id, text } = item.frame;
   const failed = item.status === "failed";
-  const why = t(`x_${item.code}` as "x_default", { code: item.code ?? "" });
   const again = (
     <div class="below failed" role="alert">
-      <span>{failed && why}</span>
+      <span>{words.refusal(item.code ?? "")}</span>
       <button type="button" class="button plain" onClick={() => chat.retry(id)}>{t("retry")}</button>
       <button type="button" class="button plain" onClick={() => { chat.discard(id); onEdit(text); }}>{t("edit")}</button>
     </div>

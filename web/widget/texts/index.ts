@@ -23,6 +23,8 @@ export interface Words {
   /** Time, with the date when it is another day. */
   moment(at: number): string;
   day(at: number): string;
+  /** Why something was not delivered. */
+  refusal(code: string): string;
   /** Kinds of secrets, e.g. `["otp"]`. */
   secrets(kinds: string[]): string;
 }
@@ -46,6 +48,7 @@ export function wordsOf(locale: Locale, now: () => number = Date.now): Words {
     time: (at) => clock.format(at * 1000),
     moment: (at) => (days(at) === 0 ? clock.format(at * 1000) : `${date.format(at * 1000)} ${clock.format(at * 1000)}`),
     day: (at) => (days(at) === 0 ? t("today") : days(at) === 1 ? t("yesterday") : date.format(at * 1000)),
+    refusal: (code) => t(`x_${code}` in texts ? (`x_${code}` as Key) : "x_default", { code }),
     secrets: (kinds) =>
       kinds.map((kind) => t(`m_${kind}` in texts ? (`m_${kind}` as Key) : "m_other")).join(locale === "en" ? ", " : "、"),
   };
