@@ -45,9 +45,9 @@ class Desk:
         self.routing = Routing(settings, self.live, self.roster)
         self.queue = Queue(self.live, self.roster, self.routing)
         self.allocator = Allocator(self.live, self.roster, self.routing, self.queue, self.submit, self._moved)
-        self.sweeper = Sweeper(store, self.routing, self.submit)
         self.answering = Answering(settings, store, self.routing, worker, self.submit)
         self.attendance = Attendance(self)
+        self.sweeper = Sweeper(store, self.routing, self.submit, self.attendance.is_here)
         self.typing = Typing(self.roster.name)
         self.moved: Listeners[[]] = Listeners()
         """Told that their place in the queue is another one now."""

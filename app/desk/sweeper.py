@@ -30,7 +30,14 @@ TICK = 0.25
 
 
 class Sweeper:
-    def __init__(self, store: Store, routing: Routing, submit: Callable[[Command], Awaitable[Result]]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        routing: Routing,
+        submit: Callable[[Command], Awaitable[Result]],
+        is_here: Callable[[str, str], bool],
+    ) -> None:
+        self._is_here = is_here
         self._store = store
         self._routing = routing
         self._submit = submit
@@ -85,7 +92,9 @@ class Sweeper:
             case "offer_expired":
                 return OfferExpired(state.agent) if isinstance(state, Offered) else None
             case "grace_over":
-                return GraceOver(state.agent, self._routing.wait_until(now)) if isinstance(state, WithAgent) else None
+                if not isinstance(state, WithAgent):
+                    return None
+                return GraceOver(state.agent, self._routing.wait_until(now), self._is_here(c.customer, c.topic))
 
     def _route(self, c: Conversation, now: float) -> Route:
         return self._routing.route(c.customer, c.locale, c.tier, now)
