@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from app.gateway.protocols import Requests, Sockets, quieten
 from app.logs import configure
 from app.settings import Settings
 from app.web import create_app
@@ -50,6 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings) -> int:
     """Until SIGTERM or SIGINT. Returns the exit code; raises what kept the server from starting."""
     configure(settings.log_level)
+    quieten()
     sock = listen(settings.host, settings.port)
     port = sock.getsockname()[1]
 
@@ -59,8 +61,8 @@ def serve(settings: Settings) -> int:
     app = create_app(settings, announce)
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
-        http="httptools",
+        ws=Sockets,
+        http=Requests,
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,
         ws_ping_interval=None,

@@ -36,6 +36,11 @@ class Connection:
         self.open = True
         self.heard = time.monotonic()
 
+    @property
+    def closing(self) -> bool:
+        """Whether the server has given this socket up: what still comes from it is not heard any more."""
+        return self._closing is not None
+
     def put(self, text: str) -> None:
         """Queue an encoded frame."""
         if not self.open or self._closing is not None:

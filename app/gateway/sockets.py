@@ -123,7 +123,7 @@ class Socket:
         if message["type"] == "websocket.disconnect":
             return None
         try:
-            frame = self.frames.validate_json(message.get("text") or message.get("bytes") or b"")
+            frame = self.frames.validate_json(message.get("text") or "")
             session = await self.begin(connection, frame, scope)
         except ValidationError:
             self._error(connection, Rejection("malformed", "hello expected"), None)
@@ -152,7 +152,9 @@ class Socket:
             connection.heard = now
             bucket = min(burst, bucket + (now - then) * rate)
             then = now
-            raw = message.get("text") or message.get("bytes") or b""
+            if connection.closing:
+                continue
+            raw = message.get("text") or ""
             if len(raw) > s.frame_bytes:
                 connection.close("frame_too_big")
                 continue
@@ -160,6 +162,7 @@ class Socket:
                 frame = self.frames.validate_json(raw)
             except ValidationError:
                 errors += 1
+                bucket = max(0.0, bucket - 1)
                 self._error(connection, Rejection("malformed"), None)
                 if errors >= MAX_ERRORS:
                     connection.close("too_many_errors")

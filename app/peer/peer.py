@@ -57,10 +57,10 @@ class Peer:
     # --- connection ----------------------------------------------------------------------------------------------
 
     async def open(self, **more: Any) -> Frame:
-        """Connect, say hello, wait for the welcome. Raises PeerError."""
+        """Connect, say hello (``more`` overrides its fields), wait for the welcome. Raises PeerError."""
         self.closed = None
         self._socket = await connect(self.url, max_size=2**22, compression=None, open_timeout=self.patience)
-        hello = {"type": "hello", **self._hello, **more}
+        hello = {"type": "hello", **self._hello}
         if self.token:
             hello["token"] = self.token
         if self.kind == "customer":
@@ -70,7 +70,7 @@ class Peer:
                 hello["conversation"] = self.conversation
                 hello["after"] = self.last(self.conversation)
         mark = len(self.frames)
-        await self._socket.send(json.dumps(hello))
+        await self._socket.send(json.dumps({**hello, **more}))
         self._reader = asyncio.create_task(self._read(self._socket))
         return await self.wait(lambda f: f["type"] == "welcome", "welcome", mark)
 
