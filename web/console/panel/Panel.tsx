@@ -76,7 +76,7 @@ function Why({ card }: { card: Card }) {
   if (card.reason === null && card.since === null) return null;
   return (
     <section>
-      <h2>{t.panel.why}</h2>
+      <h2>{t.panel.handover}</h2>
       <dl className="facts">
         {card.reason !== null && (
           <>
@@ -92,7 +92,7 @@ function Why({ card }: { card: Card }) {
         )}
         {card.since !== null && (
           <>
-            <dt>{t.panel.waiting}</dt>
+            <dt>{waits ? t.panel.waiting : t.panel.queuedAt}</dt>
             <dd>{waits ? span(now - card.since, language) : dayTime(card.since, now, language)}</dd>
           </>
         )}
@@ -153,7 +153,7 @@ function Earlier({ customer, shownId }: { customer: Customer; shownId: string })
         <div className="rows">
           {others.map((id) => (
             <button key={id} type="button" onClick={() => station.input({ type: "select", selected: { kind: "conversation", id } })}>
-              <span>{id}</span>
+              <span>#{id.slice(-8)}</span>
               <span className="quiet">{t.panel.open}</span>
             </button>
           ))}

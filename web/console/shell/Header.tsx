@@ -66,8 +66,9 @@ export function Header() {
           },
         }}
       >
-        <button type="button" className="faces" aria-label={t.header.menu}>
-          <span className="avatar small agent">{initialOf(desk.me?.name ?? "")}</span>
+        <button type="button" className="faces">
+          <span className="sr">{t.header.menu}</span>
+          <span className="avatar small agent" aria-hidden>{initialOf(desk.me?.name ?? "")}</span>
         </button>
       </Dropdown>
     </header>
@@ -143,14 +144,25 @@ function Colleagues({ people }: { people: Colleague[] }) {
     );
   return (
     <Popover trigger="click" placement="bottomRight" title={t.header.colleagues} content={list}>
-      <button type="button" className="faces" aria-label={`${t.header.colleagues} (${here.length})`}>
+      <button type="button" className="faces">
+        <span className="sr">
+          {t.header.colleagues} ({here.length})
+        </span>
         {here.slice(0, FACES).map((person) => (
-          <span key={person.id} className="avatar small">
+          <span key={person.id} className="avatar small" aria-hidden>
             {initialOf(person.name)}
           </span>
         ))}
-        {here.length === 0 && <span className="pill">{t.header.colleagues} 0</span>}
-        {here.length > FACES && <span className="pill">+{here.length - FACES}</span>}
+        {here.length === 0 && (
+          <span className="pill" aria-hidden>
+            {t.header.colleagues} 0
+          </span>
+        )}
+        {here.length > FACES && (
+          <span className="pill" aria-hidden>
+            +{here.length - FACES}
+          </span>
+        )}
       </button>
     </Popover>
   );

@@ -1,4 +1,3 @@
-import { Drawer } from "antd";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { shelf } from "../../client/storage";
 import { useAlerts } from "../alerts/useAlerts";
@@ -10,6 +9,7 @@ import { AlarmBar } from "./AlarmBar";
 import { type Board, PlaceContext, useDesk, usePlace } from "./board";
 import { Header } from "./Header";
 import { useTexts } from "./preferences";
+import { Sheet } from "./Sheet";
 import { Station } from "./station";
 import { useNotices } from "./useNotices";
 import { useShortcuts } from "./useShortcuts";
@@ -94,17 +94,10 @@ function Rooms({ onEnded }: { onEnded(why: string): void }) {
           </aside>
         )}
       </div>
-      {!wide && (
-        <Drawer
-          open={board.panel}
-          onClose={() => show({ panel: false })}
-          title={t.panel.title}
-          size={320}
-          styles={{ body: { padding: 0 } }}
-          aria-label={t.panel.title}
-        >
+      {!wide && board.panel && (
+        <Sheet side title={t.panel.title} onClose={() => show({ panel: false })}>
           <Panel />
-        </Drawer>
+        </Sheet>
       )}
     </div>
   );

@@ -1,7 +1,8 @@
 import { CheckCircleOutlined, MinusCircleOutlined } from "@ant-design/icons";
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { usePlace } from "../shell/board";
 import { useTexts } from "../shell/preferences";
+import { Sheet } from "../shell/Sheet";
 
 export function CloseDialog({ id }: { id: string }) {
   const t = useTexts();
@@ -11,7 +12,7 @@ export function CloseDialog({ id }: { id: string }) {
     show({ dialog: null });
   };
   return (
-    <Modal open title={t.act.closeTitle} footer={null} width={420} onCancel={() => show({ dialog: null })}>
+    <Sheet title={t.act.closeTitle} onClose={() => show({ dialog: null })}>
       <p className="quiet">{t.act.closeLead}</p>
       <div className="outcomes">
         <Button type="primary" size="large" autoFocus icon={<CheckCircleOutlined />} onClick={() => close("solved")}>
@@ -21,6 +22,6 @@ export function CloseDialog({ id }: { id: string }) {
           {t.act.unsolved}
         </Button>
       </div>
-    </Modal>
+    </Sheet>
   );
 }

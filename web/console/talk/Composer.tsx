@@ -1,12 +1,12 @@
 import { SendOutlined, SnippetsOutlined } from "@ant-design/icons";
-import { Button, Input, Segmented } from "antd";
-import type { TextAreaRef } from "antd/es/input/TextArea";
+import { Button, Segmented } from "antd";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type Mode, useDesk, usePlace } from "../shell/board";
 import { useTexts } from "../shell/preferences";
 import type { Canned, Card } from "../wire";
 import { CannedPicker } from "./CannedPicker";
 import { fill, matching, slashQuery, unfilled } from "./canned";
+import { Writing } from "./Writing";
 
 const LIMIT = 4000;
 const COUNT_FROM = 3600;
@@ -23,7 +23,7 @@ export function Composer({ card }: { card: Card }) {
   }));
   const [at, setAt] = useState(0);
   const [browsing, setBrowsing] = useState(false);
-  const field = useRef<TextAreaRef>(null);
+  const field = useRef<{ focus(): void }>(null);
   const draft = drafts[key] ?? "";
   const note = board.mode === "note";
   const query = note ? null : browsing ? "" : slashQuery(draft);
@@ -116,14 +116,12 @@ export function Composer({ card }: { card: Card }) {
         </span>
       </div>
       <div className="field">
-        <Input.TextArea
+        <Writing
           ref={field}
-          variant="borderless"
-          autoSize={{ minRows: 1, maxRows: 8 }}
           value={draft}
-          aria-label={note ? t.compose.notePlaceholder : t.compose.placeholder(card.customer.name)}
+          label={note ? t.compose.notePlaceholder : t.compose.placeholder(card.customer.name)}
           placeholder={note ? t.compose.notePlaceholder : t.compose.placeholder(card.customer.name)}
-          onChange={(event) => write(event.target.value)}
+          onChange={write}
           onKeyDown={pressed}
         />
         <Button type="primary" icon={<SendOutlined />} disabled={draft.trim() === "" || over > 0 || query !== null || (!note && empty.length > 0)} onClick={submit}>

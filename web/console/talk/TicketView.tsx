@@ -1,5 +1,5 @@
 import { IdcardOutlined } from "@ant-design/icons";
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { isBusy, isOverdue } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
@@ -9,6 +9,7 @@ import { dayTime, span } from "../shell/time";
 import type { TicketCard } from "../wire";
 import { Transcript } from "./Transcript";
 import { useWords } from "./words";
+import { Writing } from "./Writing";
 
 /** A ticket: what was promised, what is asked, the conversation it came from, and the answer. */
 export function TicketView({ ticket }: { ticket: TicketCard }) {
@@ -89,24 +90,13 @@ function AnswerBox({ ticket }: { ticket: TicketCard }) {
           </button>
         </p>
       )}
-      <Input.TextArea
-        autoSize={{ minRows: 3, maxRows: 10 }}
-        maxLength={4000}
-        value={text}
-        aria-label={t.ticket.answer}
-        placeholder={t.ticket.placeholder}
-        onChange={(event) => write(event.target.value)}
-      />
+      <div className="field">
+        <Writing minRows={3} maxLength={4000} value={text} label={t.ticket.answer} placeholder={t.ticket.placeholder} onChange={write} />
+      </div>
       <div className="acts">
-        {text.trim() === "" ? (
-          <Button loading={busy} onClick={() => answer("closed")}>
-            {t.ticket.closeOnly}
-          </Button>
-        ) : (
-          <Button loading={busy} onClick={() => answer("closed")}>
-            {t.ticket.submitClose}
-          </Button>
-        )}
+        <Button loading={busy} onClick={() => answer("closed")}>
+          {text.trim() === "" ? t.ticket.closeOnly : t.ticket.submitClose}
+        </Button>
         <Button type="primary" loading={busy} disabled={text.trim() === ""} onClick={() => answer("answered")}>
           {t.ticket.submit}
         </Button>

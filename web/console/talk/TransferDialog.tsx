@@ -1,9 +1,13 @@
-import { Input, Modal, Segmented, Select } from "antd";
+import { Button, Input, Segmented, Select } from "antd";
 import { useState } from "react";
 import { useDesk, usePlace } from "../shell/board";
 import { useTexts } from "../shell/preferences";
+import { Sheet } from "../shell/Sheet";
 
 type Target = "skill" | "agent";
+
+/** The list must open inside the dialog: it lies in the top layer, above everything in the page's body. */
+const inDialog = (element: HTMLElement) => element.closest("dialog") ?? document.body;
 
 export function TransferDialog({ id }: { id: string }) {
   const t = useTexts();
@@ -16,19 +20,12 @@ export function TransferDialog({ id }: { id: string }) {
   const chosen = target === "skill" ? skill : agent;
   const people = [...desk.colleagues].sort((a, b) => Number(b.connected && b.ready) - Number(a.connected && a.ready) || a.name.localeCompare(b.name));
   const done = () => show({ dialog: null });
+  const transfer = () => {
+    station.wish({ type: "transfer", conversation: id, note: note.trim(), ...(target === "skill" ? { skill } : { agent }) });
+    done();
+  };
   return (
-    <Modal
-      open
-      title={t.act.transferTitle}
-      okText={t.act.confirmTransfer}
-      cancelText={t.act.cancel}
-      okButtonProps={{ disabled: chosen === null }}
-      onCancel={done}
-      onOk={() => {
-        station.wish({ type: "transfer", conversation: id, note: note.trim(), ...(target === "skill" ? { skill } : { agent }) });
-        done();
-      }}
-    >
+    <Sheet title={t.act.transferTitle} onClose={done}>
       <div className="choice">
         <p className="quiet">{t.act.transferLead}</p>
         <Segmented<Target>
@@ -42,6 +39,7 @@ export function TransferDialog({ id }: { id: string }) {
         />
         {target === "skill" ? (
           <Select
+            getPopupContainer={inDialog}
             placeholder={t.act.chooseSkill}
             aria-label={t.act.chooseSkill}
             value={skill}
@@ -51,6 +49,7 @@ export function TransferDialog({ id }: { id: string }) {
           />
         ) : (
           <Select
+            getPopupContainer={inDialog}
             placeholder={t.act.chooseAgent}
             aria-label={t.act.chooseAgent}
             value={agent}
@@ -66,7 +65,13 @@ export function TransferDialog({ id }: { id: string }) {
           <label htmlFor="transfer-note">{t.act.note}</label>
           <Input.TextArea id="transfer-note" rows={4} maxLength={4000} value={note} placeholder={t.act.notePlaceholder} onChange={(e) => setNote(e.target.value)} />
         </div>
+        <div className="acts">
+          <Button onClick={done}>{t.act.cancel}</Button>
+          <Button type="primary" disabled={chosen === null} onClick={transfer}>
+            {t.act.confirmTransfer}
+          </Button>
+        </div>
       </div>
-    </Modal>
+    </Sheet>
   );
 }
