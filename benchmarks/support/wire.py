@@ -86,7 +86,7 @@ class Wire:
         except ConnectionClosed as error:
             raise Lost from error
         async with asyncio.timeout(PATIENCE):
-            frame = await future
+            frame: Frame = await future
         if frame["type"] == "error":
             raise Refusal(frame["code"])
         return frame
