@@ -10,11 +10,11 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, func, insert, select, text
+from sqlalchemy import Connection, StaticPool, create_engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import migrate, schema
-from app.db.folder import DATABASE, FolderLock
+from app.db.folder import DATABASE, FolderLock, read_only
 from app.db.port import StoreError, StoreUnavailable
 
 CHUNK = 1000
@@ -100,7 +100,7 @@ def check(path: Path) -> int:
     """The number of event rows in a sound backup of this program's version. Raises ``BadBackup``."""
     if not path.is_file():
         raise BadBackup(f"{path} is not there")
-    engine = create_engine(f"sqlite:///file:{path.resolve()}?mode=ro&uri=true")
+    engine = create_engine("sqlite://", creator=lambda: read_only(path), poolclass=StaticPool)
     try:
         with engine.connect() as connection:
             if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 from app.db.port import StoreLocked, StoreUnavailable
 
 DATABASE = "honeydesk.db"
 LOCK = "honeydesk.lock"
 SOCKET = "control.sock"
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, for any thread; also beside a running server."""
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10.0)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 class FolderLock:

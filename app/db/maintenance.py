@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, StaticPool, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.db.backup import restore_sqlite, restore_tables
-from app.db.folder import DATABASE
+from app.db.folder import DATABASE, read_only
 from app.db.port import Signer, StoreUnavailable
 from app.db.verify import Violation, verify
 
@@ -48,10 +48,9 @@ def sqlite_log(folder: Path) -> Iterator[Connection]:
     path = folder / DATABASE if folder.is_dir() else folder
     if not path.is_file():
         raise StoreUnavailable(f"{path} is not there")
-    engine = create_engine(f"sqlite:///file:{path.resolve()}?mode=ro&uri=true", isolation_level="AUTOCOMMIT")
+    engine = create_engine("sqlite://", creator=lambda: read_only(path), poolclass=StaticPool)
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
             # One snapshot for all passes: a running server goes on writing.
             connection.exec_driver_sql("BEGIN")
             yield connection

@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import quote
 
 from sqlalchemy import Connection, QueuePool, create_engine, select
 from sqlalchemy.exc import DBAPIError
 
 from app.db import records
 from app.db.backup import copy_sqlite
-from app.db.folder import DATABASE, FolderLock
+from app.db.folder import DATABASE, FolderLock, read_only
 from app.db.port import Command, Opening, Result, Row, Signer, StoreUnavailable
 from app.db.sql import VISIBLE, SqlStore, erase, ev
 from app.db.sqlite_writer import Between, SqliteWriter
@@ -59,14 +58,12 @@ class SqliteStore(SqlStore):
         self._writer = writer
         self._readers = ThreadPoolExecutor(2, "honeydesk-reader")
         self._engine = create_engine(
-            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=2, isolation_level="AUTOCOMMIT"
+            "sqlite://",
+            creator=lambda: read_only(self.path),
+            poolclass=QueuePool,
+            pool_size=2,
+            isolation_level="AUTOCOMMIT",
         )
-
-    def _connect(self) -> sqlite3.Connection:
-        uri = f"file:{quote(str(self.path))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10.0)
-        connection.execute("PRAGMA query_only=ON")
-        return connection
 
     async def close(self) -> None:
         writer, self._writer = self._writer, None

@@ -13,35 +13,33 @@ import threading
 import time
 from asyncio import AbstractEventLoop, Future
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.sql.expression import bindparam
 
 from app.db import migrate, records, schema
 from app.db.chain import signed_head
 from app.db.measure import CommitFigures
-from app.db.plan import EVENT_COLUMNS, Batch, Live
-from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreError, StoreUnavailable
-from app.db.snapshot import IDENTITY, MOVING, Moving, identity, moving
+from app.db.plan import Batch, Live
+from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
+from app.db.snapshot import identity, moving
 from app.db.sql import VISIBLE, cv, ev
+from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, talk
 from conversation import Policy
 from conversation.states import Closed, WithAgent, WithBot
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 512
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=2000", "cache_size=-16000")
+"""Checkpoints every 2,000 pages (8 MB), 16 MB of pages kept."""
 Work = Callable[[Connection], Any]
 """A small write of its own, run in the batch's transaction under a savepoint; may be run again after a rollback."""
 Item = tuple["Command | Opening | Work | Between | None", "Future[Any]"]
-
-STILL = ("kind", "agent", "lane", "queue_order")
-"""Indexed columns that a message does not change: left out of the update, their indexes are not touched."""
 
 
 class Between:
@@ -50,33 +48,6 @@ class Between:
 
     def __init__(self, do: Callable[[sqlite3.Connection, Callable[[], None]], Any]) -> None:
         self.do = do
-
-
-def _positional(statement: Any) -> str:
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
-
-
-def _update(columns: Sequence[str]) -> str:
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-    return _positional(update(schema.conversations).where(cv.id == bindparam("which")).values(values))
-
-
-def _in_table_order(columns: Sequence[str]) -> tuple[str, ...]:
-    # Core writes SET clauses and column lists in the table's order, whatever order they are named in.
-    return tuple(c.name for c in schema.conversations.columns if c.name in set(columns))
-
-
-_EVENT = _positional(insert(schema.events).values({name: bindparam(name) for name in ("pos", *EVENT_COLUMNS)}))
-_OPENED_COLUMNS = ("id", *IDENTITY, *MOVING, "head", "signature")
-_OPENED = _positional(insert(schema.conversations).values({name: bindparam(name) for name in _OPENED_COLUMNS}))
-_FULL_COLUMNS = (*MOVING, "head", "signature")
-_FULL = _update(_FULL_COLUMNS)
-_LIGHT_COLUMNS = (*(name for name in MOVING if name not in STILL), "head")
-_LIGHT = _update(_LIGHT_COLUMNS)
-_LIGHT_INDEXES = tuple(MOVING.index(name) for name in MOVING if name not in STILL)
-for _columns in (_OPENED_COLUMNS, _FULL_COLUMNS, _LIGHT_COLUMNS):
-    if _columns != _in_table_order(_columns):
-        raise AssertionError(f"{_columns} are not in the table's order")
 
 
 class SqliteWriter(threading.Thread):
@@ -149,7 +120,7 @@ class SqliteWriter(threading.Thread):
         dbapi = self._connection.connection.driver_connection
         assert isinstance(dbapi, sqlite3.Connection)  # noqa: S101
         self._dbapi = dbapi
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=2000"):
+        for pragma in PRAGMAS:
             self._sql(f"PRAGMA {pragma}")
         self._sql("BEGIN IMMEDIATE")
         migrate.upgrade(self._connection)
@@ -204,7 +175,8 @@ class SqliteWriter(threading.Thread):
             return future, job.do(self._dbapi, self._serve), None
         except (OSError, sqlite3.Error) as error:
             return future, None, StoreUnavailable(str(error))
-        except StoreError as error:
+        except Exception as error:
+            # The writer outlives the job; whoever asked for it learns what happened.
             return future, None, error
 
     def _transact(
@@ -300,7 +272,7 @@ class SqliteWriter(threading.Thread):
         execute, events = self._connection.exec_driver_sql, batch.events
         begin = self._pos + 1
         if events:
-            execute(_EVENT, [(pos, *values) for pos, values in enumerate(events, begin)])
+            execute(EVENT, [(pos, *values) for pos, values in enumerate(events, begin)])
             self._store_snapshots(batch)
             self._store_tickets(batch)
             self._remember(batch)
@@ -319,15 +291,15 @@ class SqliteWriter(threading.Thread):
             if which in begun:
                 opened.append((which, *identity(now), *values, live.head, self._signature(live)))
             elif self._only_talk(which, live):
-                light.append((*_picked(values), live.head, which))
+                light.append((*talk(values), live.head, which))
             else:
                 full.append((*values, live.head, self._signature(live), which))
         if opened:
-            execute(_OPENED, opened)
+            execute(OPENED, opened)
         if light:
-            execute(_LIGHT, light)
+            execute(LIGHT, light)
         if full:
-            execute(_FULL, full)
+            execute(FULL, full)
 
     def _only_talk(self, which: str, live: Live) -> bool:
         before = self._lives.get(which)
@@ -404,10 +376,6 @@ class SqliteWriter(threading.Thread):
 
 
 Answer = tuple["Future[Any]", Any, "BaseException | None"]
-
-
-def _picked(values: Moving) -> list[Any]:
-    return [values[i] for i in _LIGHT_INDEXES]
 
 
 def _resolve(answers: list[Answer]) -> None:

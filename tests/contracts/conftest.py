@@ -6,7 +6,7 @@ import pytest
 
 from tests.contracts.desk import Desk
 from tests.support.postgres import cluster, postgres_url
-from tests.support.stores import Opener, opener, store
+from tests.support.stores import opener, store
 
 __all__ = ["cluster", "opener", "postgres_url", "store"]
 
@@ -14,8 +14,3 @@ __all__ = ["cluster", "opener", "postgres_url", "store"]
 @pytest.fixture
 def desk(store: object) -> Desk:
     return Desk(store)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def second(opener: Opener) -> Opener:
-    return opener
