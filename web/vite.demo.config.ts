@@ -1,4 +1,4 @@
-// The demo page: app/static/demo/, page served at /demo, assets under /static/demo/.
+// The demo: app/static/demo/, page served at /demo, assets and the mock exchange under /static/demo/.
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -10,5 +10,6 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: "demo/index.html", exchange: "demo/exchange.html" } },
   },
 });

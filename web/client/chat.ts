@@ -66,8 +66,8 @@ export class Chat {
     this.link.stop();
   }
 
-  drop(): void {
-    this.link.drop();
+  drop(ms?: number): void {
+    this.link.drop(ms);
   }
 
   /** Called after every change. Returns how to stop listening. */

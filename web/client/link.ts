@@ -69,9 +69,11 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
     return true;
   }
 
-  /** Cut the connection now and come back, as a network would. */
-  drop(): void {
-    if (this.pipe !== null) this.failed();
+  /** Cut the connection as a network would and come back after so many milliseconds, or by back-off. */
+  drop(ms?: number): void {
+    if (this.pipe === null) return;
+    if (ms === undefined) this.failed();
+    else this.away(ms);
   }
 
   /** Begin a fresh connection at once, with a fresh hello. */
@@ -155,18 +157,19 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
 
   private parted(seconds: number | null): void {
     if (seconds === null) return this.stop();
-    this.leave();
-    this.become("offline");
-    this.set("retry", seconds * 1000 + backoff(0, this.random()), () => this.connect());
+    this.away(seconds * 1000 + backoff(0, this.random()));
   }
 
   private failed(): void {
     this.again ||= this.usingFallback;
-    this.leave();
-    const wait = backoff(this.failures, this.random());
     this.failures += 1;
+    this.away(backoff(this.failures - 1, this.random()));
+  }
+
+  private away(ms: number): void {
+    this.leave();
     this.become("offline");
-    this.set("retry", wait, () => this.connect());
+    this.set("retry", ms, () => this.connect());
   }
 
   private leave(): void {

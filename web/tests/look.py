@@ -53,7 +53,7 @@ def tour(page: Page, out: Path, name: str, *, english: bool) -> None:
     page.locator(".queue").wait_for()
     page.screenshot(path=out / f"{name}-5-queue.png")
     act("promise")
-    page.locator(".notice.warm").wait_for()
+    page.locator(".notice.late").wait_for()
     act("accept")
     act("say", text="Hello, let me look at this." if english else "您好，我来看一下这笔提币，请稍等。")
     act("typing")

@@ -88,7 +88,7 @@ function Sending({ item, onEdit }: { item: Extract<Item, { kind: "sending" }>["i
     </div>
   );
   return (
-    <div class={failed ? "" : "pending"}>
+    <div class={failed ? "own" : "own pending"}>
       {Bubble({
         who: t("you"), kind: "customer", side: "mine", time: words.time(item.at / 1000), at: new Date(item.at).toISOString(), text,
         status: t(failed ? "failed" : "sending"), below: failed ? [again] : [],

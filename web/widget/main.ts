@@ -10,8 +10,8 @@ export interface HoneydeskApi {
   identify(getToken: (() => Promise<string | null>) | undefined): void;
   /** Says something as the customer would (demo, tests). */
   say(text: string): void;
-  /** Cuts the connection as a network would (demo, tests). */
-  drop(): void;
+  /** Cuts the connection as a network would, for so many milliseconds (demo, tests). */
+  drop(ms?: number): void;
 }
 
 declare global {
@@ -45,7 +45,7 @@ function start(settings: Settings): void {
     close: () => widget.close(),
     identify: (getToken) => widget.identify(getToken),
     say: (text) => widget.say(text),
-    drop: () => widget.drop(),
+    drop: (ms) => widget.drop(ms),
   };
   window.dispatchEvent(new Event("honeydesk:ready"));
   const follow = () => {

@@ -89,10 +89,9 @@ export function Panel({ onClose }: { onClose: (() => void) | null }) {
         </>
       )}
       {form && <TicketForm onDone={() => setForm(false)} />}
-      {page === "chat" && (
-        <footer class="foot">
-          {(can.includes("handoff") || (view?.tickets.length ?? 0) > 0) && (
-            <div class="foot-row">
+      <footer class="foot">
+        {(can.includes("handoff") || (view?.tickets.length ?? 0) > 0) && (
+          <div class="foot-row">
               {can.includes("handoff") && (
                 <button type="button" class="pill" disabled={asked} onClick={() => chat.handoff()}><Headset />{t("handoff")}</button>
               )}
@@ -101,9 +100,8 @@ export function Panel({ onClose }: { onClose: (() => void) | null }) {
               )}
             </div>
           )}
-          <Composer draft={draft} setDraft={setDraft} />
-        </footer>
-      )}
+        {page === "chat" && <Composer draft={draft} setDraft={setDraft} />}
+      </footer>
     </div>
   );
 }

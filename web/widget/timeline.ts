@@ -7,7 +7,7 @@ import type { Key, Words } from "./texts";
 export type Item =
   | { kind: "day"; key: string; text: string }
   | { kind: "message"; key: string; row: Row; text: string; choices: Choice[]; related: Choice[]; label: string; vote: boolean | null }
-  | { kind: "notice"; key: string; row: Row; text: string; tone: "calm" | "warm" | "alarm"; markdown: string; offer: "ticket" | null }
+  | { kind: "notice"; key: string; row: Row; text: string; tone: "calm" | "warm" | "late" | "alarm"; markdown: string; offer: "ticket" | null }
   | { kind: "sending"; key: string; item: Outgoing<Extract<Said, { type: "send" }>> };
 
 /** A route as customers see it. */
@@ -102,6 +102,8 @@ function notice(row: Row, key: string, words: Words, view: StateView | null): It
     if (seen?.ticket !== undefined) return t("e_ticket", { time: by(seen.promised) });
     return seen?.nobody === true ? `${t(queued)}。${t("e_nobody")}`.replace("。", words.locale === "en" ? ". " : "。") : t(queued);
   };
+  // Our own ticket as acknowledged does not name the time yet; the newest ticket in the state does.
+  const promised = body.promised ?? (row.provisional ? view?.tickets.at(-1)?.promised : undefined);
   switch (row.kind) {
     case "handoff_asked":
       return calm(body.route === undefined ? t(view?.owner === "queue" ? "e_queued" : "e_asked") : route("e_queued"));
@@ -130,11 +132,11 @@ function notice(row: Row, key: string, words: Words, view: StateView | null): It
     case "idle_closed":
       return calm(t("e_idle"));
     case "ticket_taken":
-      return calm(body.promised === undefined ? t("e_ticketSoon") : t("e_ticketPlain", { time: by(body.promised) }), { tone: "warm" });
+      return calm(promised === undefined ? t("e_ticketSoon") : t("e_ticketPlain", { time: by(promised) }), { tone: "warm" });
     case "away_too_long":
-      return calm(t("e_away", { time: by(body.promised) }), { tone: "warm" });
+      return calm(t("e_away", { time: by(body.promised) }), { tone: "late" });
     case "promise_broke":
-      return calm(t("e_promise"), { tone: "warm", offer: "ticket" });
+      return calm(t("e_promise"), { tone: "late", offer: "ticket" });
     case "secret_masked": {
       const kinds = (body.kinds ?? []) as string[];
       const wallet = kinds.some((kind) => kind === "seed_phrase" || kind === "private_key");

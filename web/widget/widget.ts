@@ -74,8 +74,8 @@ export class Widget {
     this.chat.send(text);
   }
 
-  drop(): void {
-    this.chat.drop();
+  drop(ms?: number): void {
+    this.chat.drop(ms);
   }
 
   private begin(topic: string): [Chat, () => void] {

@@ -16,9 +16,10 @@ export const TALK = `
 .hd-theirs .hd-status{order:-1}
 .hd-theirs .hd-who{order:-2}
 .hd-bubble{padding:11px 15px;border-radius:5px 17px 17px;background:var(--surface);border:1px solid var(--line);box-shadow:var(--lift);overflow-wrap:anywhere;min-width:0;max-width:100%}
-.hd-mine .hd-bubble{border-radius:17px 5px 17px 17px;background:var(--accent);border-color:transparent;color:var(--on-accent)}
+.hd-mine .hd-bubble{border-radius:17px 5px 17px 17px;background:var(--mine);border-color:transparent;color:var(--on-mine)}
 .hd-by-agent .hd-bubble{border-color:var(--accent-line)}
-.pending .hd-bubble{opacity:.68}
+.own{display:contents}
+.pending .hd-bubble{opacity:.82}
 .hd-plain{white-space:pre-wrap}
 .hd-md>*+*{margin-top:9px}
 .hd-md ol,.hd-md ul{padding-inline-start:21px}
@@ -56,8 +57,9 @@ blockquote{padding-inline-start:11px;border-inline-start:3px solid var(--accent-
 .notice{display:flex;gap:9px;max-width:94%;align-self:center;font-size:13px;line-height:1.5;color:var(--muted);text-align:center}
 .notice time{white-space:nowrap;opacity:.85;margin-inline-start:4px}
 .notice .icon{width:19px;height:19px;margin-top:1px}
-.notice.warm,.notice.alarm{padding:10px 14px;border-radius:13px;text-align:start;border:1px solid transparent}
+.notice.warm,.notice.late,.notice.alarm{padding:10px 14px;border-radius:13px;text-align:start;border:1px solid transparent}
 .notice.warm{background:var(--good-soft);color:var(--text)}
+.notice.late{background:var(--accent-soft);border-color:var(--accent-line);color:var(--text)}
 .notice.warm .icon{color:var(--good)}
 .notice.alarm{align-self:stretch;max-width:none;font-size:14px;background:var(--alarm-soft);border-color:var(--alarm-line);color:var(--text)}
 .notice.alarm>.icon{color:var(--alarm)}
