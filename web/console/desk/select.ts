@@ -1,5 +1,5 @@
 /** What the lists show, in their order. Times are server time in seconds. */
-import type { Card, TicketCard } from "../wire";
+import type { Card, Customer, TicketCard } from "../wire";
 import type { AlarmBell, Desk, Pending, Ringing } from "./model";
 
 export function isMine(desk: Desk, card: Card | undefined): boolean {
@@ -80,6 +80,13 @@ export function isBusy(desk: Desk, type: Pending["command"]["type"], target?: st
     if (command.type !== type || refused !== undefined) return false;
     return target === undefined || ("conversation" in command ? command.conversation : "ticket" in command ? command.ticket : "") === target;
   });
+}
+
+/** Who the customer of the conversation on screen is, also after it left the lists, or of a ticket's conversation. */
+export function customerOf(desk: Desk, conversation: string): Customer | undefined {
+  if (desk.kept?.conversation === conversation) return desk.kept.customer;
+  const ticket = desk.selected?.kind === "ticket" ? desk.tickets[desk.selected.id] : undefined;
+  return desk.cards[conversation]?.customer ?? (ticket?.conversation === conversation ? ticket.customer : undefined);
 }
 
 /** The conversation whose transcript the middle shows. */

@@ -69,6 +69,7 @@ export function WaitingItem({ card }: { card: Card }) {
         <Button
           size="small"
           className="take"
+          {...(card.lane === 0 ? { type: "primary" as const, danger: true } : {})}
           loading={isBusy(desk, "pull", card.conversation)}
           disabled={full || desk.phase !== "open"}
           title={full ? t.errors["no_capacity"] : undefined}

@@ -76,7 +76,7 @@ function Rooms({ onEnded }: { onEnded(why: string): void }) {
   useEffect(() => {
     if (desk.phase === "ended") onEnded(desk.ending ?? "session_missing");
   }, [desk.phase, desk.ending, onEnded]);
-  const aside = board.panel && wide;
+  const aside = board.panel && wide && desk.selected !== null;
   return (
     <div className="workplace">
       <Header />

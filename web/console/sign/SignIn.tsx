@@ -86,7 +86,7 @@ export function SignIn({ why, onSession }: Props) {
               {asksCode ? t.sign.next : t.sign.submit}
             </Button>
             {asksCode && (
-              <Button type="link" block onClick={() => setAsksCode(false)}>
+              <Button type="text" block onClick={() => setAsksCode(false)}>
                 {t.sign.back}
               </Button>
             )}

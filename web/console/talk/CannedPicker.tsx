@@ -7,11 +7,13 @@ interface Props {
   at: number;
   /** There are canned replies at all. */
   any: boolean;
+  /** The text with its variables filled. */
+  preview(text: string): string;
   onAt(at: number): void;
   onChoose(canned: Canned): void;
 }
 
-export function CannedPicker({ found, at, any, onAt, onChoose }: Props) {
+export function CannedPicker({ found, at, any, preview, onAt, onChoose }: Props) {
   const t = useTexts();
   if (found.length === 0)
     return (
@@ -37,7 +39,7 @@ export function CannedPicker({ found, at, any, onAt, onChoose }: Props) {
           }}
         >
           <b>{canned.title}</b>
-          <p>{canned.text}</p>
+          <p>{preview(canned.text)}</p>
         </li>
       ))}
     </ul>

@@ -41,9 +41,12 @@ export function Composer({ card }: { card: Card }) {
     if (!note && text !== "" && !text.startsWith("/")) station.typing(id);
   }
 
+  function filled(text: string): string {
+    return fill(text, { ...desk.variables, customer: card.customer.name, agent: desk.me?.name ?? "" });
+  }
+
   function choose(canned: Canned) {
-    const own = { customer: card.customer.name, agent: desk.me?.name ?? "" };
-    write(fill(canned.text, { ...desk.variables, ...own }));
+    write(filled(canned.text));
     field.current?.focus();
   }
 
@@ -86,7 +89,7 @@ export function Composer({ card }: { card: Card }) {
   const said = hint();
   return (
     <div className={note ? "compose note-mode" : "compose"}>
-      {query !== null && <CannedPicker found={found} at={at} any={desk.canned.length > 0} onAt={setAt} onChoose={choose} />}
+      {query !== null && <CannedPicker found={found} at={at} any={desk.canned.length > 0} preview={filled} onAt={setAt} onChoose={choose} />}
       <div className="bar">
         <Segmented<Mode>
           size="small"

@@ -107,7 +107,7 @@ function Strip({ id, card }: { id: string; card: Card | undefined }) {
         </>
       )}
       {waits && !rings && (
-        <Button type="primary" disabled={offline} loading={isBusy(desk, "pull", id)} onClick={() => station.wish({ type: "pull", conversation: id })}>
+        <Button type="primary" danger={card.lane === 0} disabled={offline} loading={isBusy(desk, "pull", id)} onClick={() => station.wish({ type: "pull", conversation: id })}>
           {t.act.take}
         </Button>
       )}

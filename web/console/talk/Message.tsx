@@ -6,6 +6,7 @@ import { usePreferences, useTexts } from "../shell/preferences";
 import { clockTime } from "../shell/time";
 import type { DeskEvent } from "../wire";
 import { bodyOf, labelOf, textOf } from "./body";
+import { customerOf } from "../desk/select";
 import { useNames } from "./names";
 import { useWords } from "./words";
 
@@ -67,7 +68,7 @@ function useSpeaker(row: DeskEvent): string {
       return row.author.id === desk.me?.id ? `${name} (${t.talk.you})` : name;
     }
     case "customer":
-      return desk.cards[row.conversation]?.customer.name ?? desk.kept?.customer.name ?? t.customer;
+      return customerOf(desk, row.conversation)?.name ?? t.customer;
     case "system":
       return t.product;
   }

@@ -72,7 +72,7 @@ export function themeOf(look: Look): ThemeConfig {
   return {
     ...base,
     components: {
-      Button: { fontWeight: 500, primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
+      Button: { fontWeight: 500, dangerColor: look === "dark" ? "#1c1206" : "#ffffff", primaryShadow: "none", defaultShadow: "none", dangerShadow: "none" },
       Segmented: { trackPadding: 3 },
       Tooltip: look === "dark" ? { colorBgSpotlight: "#3a3226", colorTextLightSolid: "#f4efe7" } : { colorBgSpotlight: "#2b241a" },
       Modal: { titleFontSize: 16 },
