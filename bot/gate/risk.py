@@ -10,6 +10,8 @@ Array = NDArray[np.float64]
 _Z = 1.2815515655446004
 # Fewer answered rows than this say nothing about a risk of a few percent.
 _ENOUGH = 30
+# Neighbours in probability that are looked at together.
+_WINDOW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,18 @@ def answer_threshold(held: Held, risk: float) -> float | None:
 
 
 def choice_threshold(held: Held, answer_at: float, share: float) -> float:
-    """The lowest threshold at which, below `answer_at`, the choices still hold the right entry in `share` of cases."""
+    """The lowest threshold below `answer_at` at which choices still pay: of the texts right around it, the right
+    entry is among the choices in `share` of cases. Not an average over all that lies above."""
     below = held.only(held.probability < answer_at)
     order = np.argsort(-below.probability)
-    weight = below.weight[order]
-    if len(order) < _ENOUGH:
+    if len(order) < _WINDOW:
         return answer_at
-    hits = np.cumsum(weight * below.offered[order]) / np.cumsum(weight)
-    good = np.flatnonzero(hits[_ENOUGH - 1 :] >= share)
-    return float(below.probability[order[good[-1] + _ENOUGH - 1]]) if len(good) else answer_at
+    weight = below.weight[order]
+    box = np.ones(_WINDOW)
+    hits = np.convolve(weight * below.offered[order], box, "valid") / np.convolve(weight, box, "valid")
+    poor = np.flatnonzero(hits < share)
+    end = int(poor[0]) if len(poor) else len(hits) - 1
+    return float(below.probability[order[end + _WINDOW // 2]])
 
 
 def summary(held: Held, answer_at: float, clarify_at: float) -> dict[str, float]:
