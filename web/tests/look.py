@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-import urllib.request
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page, sync_playwright
 
 BASE = "http://127.0.0.1:4173"
@@ -25,8 +24,7 @@ SEED = "abandon abandon abandon abandon abandon abandon abandon abandon abandon 
 
 
 def act(do: str, **more: object) -> None:
-    body = json.dumps({"do": do, **more}).encode()
-    urllib.request.urlopen(urllib.request.Request(f"{BASE}/act", body), timeout=5).close()
+    httpx.post(f"{BASE}/act", json={"do": do, **more}, timeout=5).raise_for_status()
 
 
 def say(page: Page, text: str, settled: str = "") -> None:

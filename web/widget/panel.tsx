@@ -92,14 +92,14 @@ export function Panel({ onClose }: { onClose: (() => void) | null }) {
       <footer class="foot">
         {(can.includes("handoff") || (view?.tickets.length ?? 0) > 0) && (
           <div class="foot-row">
-              {can.includes("handoff") && (
-                <button type="button" class="pill" disabled={asked} onClick={() => chat.handoff()}><Headset />{t("handoff")}</button>
-              )}
-              {(view?.tickets.length ?? 0) > 0 && (
-                <button type="button" class="pill quiet" onClick={() => setPage("tickets")}><Ticket />{t("tickets")} ({view?.tickets.length})</button>
-              )}
-            </div>
-          )}
+            {can.includes("handoff") && (
+              <button type="button" class="pill" disabled={asked} onClick={() => { chat.handoff(); setPage("chat"); }}><Headset />{t("handoff")}</button>
+            )}
+            {(view?.tickets.length ?? 0) > 0 && (
+              <button type="button" class="pill quiet" onClick={() => setPage("tickets")}><Ticket />{t("tickets")} ({view?.tickets.length})</button>
+            )}
+          </div>
+        )}
         {page === "chat" && <Composer draft={draft} setDraft={setDraft} />}
       </footer>
     </div>

@@ -1,9 +1,12 @@
+/** A page's rule for `*` reaches the element itself and beats `:host`, unless this is important. */
+const important = (rules: string) => `:host{${rules.split(";").join("!important;")}!important}`;
+
 /** The launcher, the panel's place on the page, its head and foot. The host page's styles stop at `all: initial`. */
 export const FRAME = `
-:host{all:initial;position:fixed;z-index:2147483000;inset:auto;display:block;
+${important(`all:initial;position:fixed;z-index:2147483000;inset:auto;display:block;direction:ltr;
   font:400 15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"PingFang SC","PingFang TC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif;
-  color:var(--text);-webkit-font-smoothing:antialiased;text-size-adjust:100%;letter-spacing:normal;text-align:start}
-:host([hidden]){display:none}
+  color:var(--text);-webkit-font-smoothing:antialiased;text-size-adjust:100%`)}
+:host([hidden]){display:none!important}
 *,*::before,*::after{box-sizing:border-box}
 p,h2,h3,ul,ol,fieldset,legend,blockquote,pre{margin:0;padding:0;border:0}
 button,textarea,input{font:inherit;color:inherit;letter-spacing:inherit}

@@ -55,7 +55,7 @@ blockquote{padding-inline-start:11px;border-inline-start:3px solid var(--accent-
 .sorry{display:flex;flex-wrap:wrap;align-items:center;gap:10px;margin-top:10px;padding:10px 12px;border-radius:13px;border:1px solid var(--accent-line);background:var(--accent-soft);font-size:14px}
 .failed{display:flex;flex-wrap:wrap;align-items:center;justify-content:flex-end;gap:2px 8px;font-size:13px;color:var(--alarm)}
 .notice{display:flex;gap:9px;max-width:94%;align-self:center;font-size:13px;line-height:1.5;color:var(--muted);text-align:center}
-.notice time{white-space:nowrap;opacity:.85;margin-inline-start:4px}
+.notice time{white-space:nowrap;margin-inline-start:4px}
 .notice .icon{width:19px;height:19px;margin-top:1px}
 .notice.warm,.notice.late,.notice.alarm{padding:10px 14px;border-radius:13px;text-align:start;border:1px solid transparent}
 .notice.warm{background:var(--good-soft);color:var(--text)}
