@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.desk.rows import for_customer
 from app.gateway.errors import Rejection
@@ -16,6 +16,8 @@ from app.wire import customer as wire
 
 router = APIRouter(prefix="/api/chat", tags=["customer"])
 Bearer = Annotated[str | None, Header()]
+Number = Annotated[int, Query(ge=0, le=2**53)]
+"""The number of a row; what is larger does not fit into a column."""
 
 
 def bearer(header: str | None) -> str:
@@ -66,7 +68,7 @@ async def post_frame(request: Request, authorization: Bearer = None) -> Response
 
 
 @router.get("/poll")
-async def poll(request: Request, authorization: Bearer = None, after: int = 0) -> Response:
+async def poll(request: Request, authorization: Bearer = None, after: Number = 0) -> Response:
     """Waits up to 25 s for news; answers ``{frames}``."""
     return frames(await Parts.of(request).fallback.poll(bearer(authorization)))
 
@@ -93,7 +95,7 @@ async def conversations(request: Request, authorization: Bearer = None) -> list[
 
 @router.get("/conversations/{conversation}/rows")
 async def rows(
-    request: Request, conversation: str, authorization: Bearer = None, after: int = 0
+    request: Request, conversation: str, authorization: Bearer = None, after: Number = 0
 ) -> list[dict[str, Any]]:
     """Rows after ``after`` as event frames, at most 500."""
     who = _who(request, authorization)
@@ -101,7 +103,7 @@ async def rows(
     c = await desk.store.conversation(conversation)
     if c is None or c.customer != who.customer:
         raise Rejection("unknown_conversation")
-    found = await desk.store.rows(conversation, max(0, after), "customer")
+    found = await desk.store.rows(conversation, after, "customer")
     return [f for row in found if (f := for_customer(row, desk.roster.name)) is not None]
 
 

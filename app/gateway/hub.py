@@ -7,6 +7,7 @@ import logging
 import time
 from typing import Any
 
+from app.auth.roles import Right
 from app.db.port import Stored
 from app.desk.bus import ALL
 from app.desk.desk import Desk
@@ -94,7 +95,8 @@ class Hub:
             if ticket.conversation == c.id:
                 view = ticket_card(ticket, c)
                 for session in self.sessions:
-                    session.delta({"type": "ticket", "ticket": view})
+                    if session.may(Right.ANSWER_TICKETS):
+                        session.delta({"type": "ticket", "ticket": view})
 
     def card(self, c: Conversation) -> dict[str, Any]:
         text, at = self._last.get(c.id, ("", c.opened_at))
@@ -105,7 +107,7 @@ class Hub:
     async def welcome(self, session: StaffSession) -> dict[str, Any]:
         desk = self._desk
         tickets = []
-        for ticket in await desk.store.tickets(("open",), 200):
+        for ticket in await desk.store.tickets(("open",), 200) if session.may(Right.ANSWER_TICKETS) else ():
             c = await desk.store.conversation(ticket.conversation)
             if c is not None:
                 tickets.append(ticket_card(ticket, c))
@@ -180,5 +182,5 @@ class Hub:
             )
             frame = {"type": "alarm", "conversation": c.id, "kind": c.alarm, "since": since, "card": self.card(c)}
             for session in self.sessions:
-                if held is None or session.staff.id == held:
+                if session.may(Right.SERVE_CUSTOMERS) and held in (None, session.staff.id):
                     session.send(frame)

@@ -56,7 +56,9 @@ class StaffSession:
 
     @property
     def roles(self) -> list[Role]:
-        return [Role(r) for r in self.staff.roles]
+        """As the roster has them now: a right withdrawn is withdrawn on open sockets too."""
+        staff = self.desk.roster.staff(self.staff.id) or self.staff
+        return [Role(r) for r in staff.roles]
 
     def may(self, right: Right) -> bool:
         return may(self.roles, right)
@@ -146,6 +148,16 @@ class StaffSession:
         for row, text in Frames(stored, self.desk.roster.name).staff:
             self.watched[c.id] = row.seq
             self._out.put(text)
+        before = stored.before
+        if isinstance(c.state, WithAgent) and (before is None or holder(before.state) != c.state.agent):
+            self._task(self._still_reads(c))
+
+    async def _still_reads(self, c: Conversation) -> None:
+        """Somebody has the conversation now: whoever was only reading along in the queue stops."""
+        if self._reads(c) or await self._of_a_ticket(c):
+            return
+        self._unwatch(c.id)
+        self.error("forbidden", None, c.id)
 
     async def _catch_up(self, conversation: str) -> None:
         self._catching.add(conversation)

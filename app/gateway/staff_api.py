@@ -16,6 +16,7 @@ from app.auth.sessions import new_session
 from app.auth.totp import new_secret, provisioning_uri, verify_code
 from app.db.port import Audit, Staff
 from app.desk.rows import for_staff
+from app.gateway.chat_api import Number
 from app.gateway.errors import Rejection
 from app.gateway.identity import COOKIE
 from app.gateway.parts import Parts
@@ -97,7 +98,7 @@ def is_secure(request: Request) -> bool:
 @router.post("/sign-in")
 async def sign_in(request: Request, response: Response, body: SignIn) -> dict[str, Any]:
     parts, now = Parts.of(request), time.time()
-    for key in (parts.address(request), body.email.lower()):
+    for key in (("address", parts.address(request)), ("account", body.email.lower())):
         if not parts.sign_ins.allow(key, now):
             await note(parts, body.email[:80], "sign_in_limited", parts.address(request))
             raise Rejection("rate_limited", retry_after=parts.sign_ins.retry_after(key, now))
@@ -228,19 +229,19 @@ async def change(request: Request, agent: str, body: ChangeStaff) -> dict[str, A
 
 
 @router.get("/conversations/{conversation}/rows")
-async def rows(request: Request, conversation: str, after: int = 0) -> list[dict[str, Any]]:
+async def rows(request: Request, conversation: str, after: Number = 0) -> list[dict[str, Any]]:
     """Any conversation, for who may read all; every read is an audit row."""
     staff = await need(request, Right.READ_ALL_CONVERSATIONS)
     parts = Parts.of(request)
     if await parts.desk.store.conversation(conversation) is None:
         raise Rejection("unknown_conversation")
     await note(parts, staff.id, "conversation_read", conversation)
-    found = await parts.desk.store.rows(conversation, max(0, after), "staff")
+    found = await parts.desk.store.rows(conversation, after, "staff")
     return [for_staff(row, parts.desk.roster.name) for row in found]
 
 
 @router.get("/audit")
-async def audit(request: Request, limit: int = 200, who: str | None = None) -> list[dict[str, Any]]:
+async def audit(request: Request, limit: Number = 200, who: str | None = None) -> list[dict[str, Any]]:
     await need(request, Right.READ_AUDIT)
     entries = await Parts.of(request).desk.store.audited(min(max(limit, 1), 1000), who)
     return [{"at": a.at, "who": a.who, "what": a.what, "target": a.target, "detail": a.detail} for a in entries]

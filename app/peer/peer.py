@@ -58,6 +58,7 @@ class Peer:
 
     async def open(self, **more: Any) -> Frame:
         """Connect, say hello (``more`` overrides its fields), wait for the welcome. Raises PeerError."""
+        await self.drop()
         self.closed = None
         self._socket = await connect(self.url, max_size=2**22, compression=None, open_timeout=self.patience)
         hello = {"type": "hello", **self._hello}
@@ -74,10 +75,15 @@ class Peer:
         self._reader = asyncio.create_task(self._read(self._socket))
         return await self.wait(lambda f: f["type"] == "welcome", "welcome", mark)
 
+    @property
+    def connected(self) -> bool:
+        return self._socket is not None and self.closed is None
+
     async def drop(self) -> None:
         """Cut the line without a close frame, as a dead network does."""
         if self._socket is not None:
             self._socket.transport.abort()
+            await self._socket.wait_closed()
         await self._end()
 
     async def close(self) -> None:

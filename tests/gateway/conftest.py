@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.server import People, Server, people, server
+from tests.support.server import People, Server, people, plain, server
 
-__all__ = ["people", "server"]
+__all__ = ["people", "plain", "server"]
 
 _numbers = itertools.count(1)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from app.auth.identity import mint_customer
 from app.auth.keys import Keyring, load_or_create
@@ -24,7 +25,7 @@ from app.auth.staff import mint_staff
 from app.db.commands import call
 from app.db.maintenance import verify_log
 from app.peer import peer
-from app.peer.peer import Peer
+from app.peer.peer import Peer, PeerError
 
 START = "import sys; from app.settings import Settings; from app.serve import serve; sys.exit(serve(Settings()))"
 ROOT = Path(__file__).resolve().parents[2]
@@ -210,7 +211,13 @@ class People:
         return found
 
     async def leave(self) -> None:
+        """Off duty, chats ended, lines closed: the next test on this server meets nobody."""
         for found in self._peers:
+            with contextlib.suppress(PeerError, ConnectionClosed):
+                if found.connected and found.kind == "agent":
+                    await found.ask("presence", ready=False)
+                elif found.connected and found.conversation and found.state["owner"] != "closed":
+                    await found.ask("close")
             await found.close()
         for client in self._clients:
             await client.aclose()
@@ -237,10 +244,21 @@ def running(folder: Path, **settings: object) -> Iterator[Server]:
         server.kill()
 
 
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of all modules that need no settings of their own."""
+    with running(tmp_path_factory.mktemp("server") / "data") as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for the module, with the module's ``SETTINGS``."""
-    with running(tmp_path_factory.mktemp("server") / "data", **getattr(request.module, "SETTINGS", {})) as found:
+    """One for the module with the module's ``SETTINGS``; without them the one they all share."""
+    settings: dict[str, object] = getattr(request.module, "SETTINGS", {})
+    if not settings:
+        yield request.getfixturevalue("plain")
+        return
+    with running(tmp_path_factory.mktemp("server") / "data", **settings) as found:
         yield found
 
 
