@@ -141,9 +141,29 @@ describe("offers", () => {
 
   it("that a colleague took are told calmly and stop ringing", () => {
     const p = new Played().gets(welcome({ cards: [rungCard] }));
-    p.gets({ type: "offer_over", conversation: "c", why: "already_taken" });
+    const taken = card("c", { state: "with_agent", agent: { kind: "agent", id: "agent-else", name: "周" } });
+    p.gets({ type: "card", n: 1, card: taken }, { type: "offer_over", conversation: "c", why: "already_taken" });
     expect(ringing(p.desk)).toEqual([]);
     expect(p.desk.notices.map((notice) => notice.code)).toEqual(["offer_already_taken"]);
+  });
+
+  it("go on ringing when the list says so, whatever a frame without a number claims", () => {
+    const p = new Played().gets(welcome({ cards: [rungCard] }), { type: "offer_over", conversation: "c", why: "expired" });
+    expect(ringing(p.desk)).toHaveLength(1);
+    expect(p.desk.notices).toEqual([]);
+  });
+
+  it("that nobody answered are over when their time is", () => {
+    const p = new Played().gets(welcome({ cards: [{ ...rungCard, until: NOW }] }));
+    p.gets({ type: "offer_over", conversation: "c", why: "expired" });
+    expect(ringing(p.desk)).toEqual([]);
+    expect(p.desk.notices.map((notice) => notice.code)).toEqual(["offer_expired"]);
+  });
+
+  it("do not take away the words that the list knows", () => {
+    const bare = { ...rungCard, last: "" };
+    const p = new Played().gets(welcome({ cards: [rungCard] }), { type: "offer", conversation: "c", until: NOW + 20, card: bare });
+    expect(p.desk.cards["c"]?.last).toBe("充值没到账");
   });
 
   it("that are passed stop ringing at once and say nothing", () => {
@@ -173,7 +193,7 @@ describe("alarms", () => {
     expect(bells(p.desk)).toEqual([]);
     p.gets({ type: "alarm", conversation: "c", kind: "account_taken", since: NOW, card: alarmed });
     expect(bells(p.desk)).toEqual([]);
-    p.gets({ type: "alarm", conversation: "c", kind: "secret_given", since: NOW, card: { ...alarmed, alarm: "secret_given" } });
+    p.gets({ type: "alarm", conversation: "c", kind: "secret_given", since: NOW, card: { ...alarmed, seq: 6, alarm: "secret_given" } });
     expect(bells(p.desk).map((bell) => bell.kind)).toEqual(["secret_given"]);
   });
 

@@ -51,8 +51,11 @@ export function rung(desk: Desk, frame: Offer): Desk {
   return { ...next, offers: { ...next.offers, [frame.conversation]: ringing } };
 }
 
-export function rungOff(desk: Desk, frame: OfferOver): Desk {
-  return { ...desk, offers: without(desk.offers, frame.conversation) };
+/** Null when the list still says that it rings here: the numbered list is the truth, this frame only its reason. */
+export function rungOff(desk: Desk, frame: OfferOver, now: number): Desk | null {
+  const card = desk.cards[frame.conversation];
+  const rings = card?.state === "offered" && card.offered_to === desk.me?.id && (card.until ?? 0) > now + desk.skew;
+  return rings && frame.conversation in desk.offers ? null : { ...desk, offers: without(desk.offers, frame.conversation) };
 }
 
 export function belled(desk: Desk, frame: Alarm): Desk {
@@ -61,10 +64,10 @@ export function belled(desk: Desk, frame: Alarm): Desk {
   return { ...next, alarms: { ...next.alarms, [frame.conversation]: bell } };
 }
 
-/** The card that an offer or alarm brings has no number: it counts only if it is not older than what is known. */
+/** The card that an offer or alarm brings has no number: it counts only if it is newer than what is known. */
 function fresher(desk: Desk, card: Card): Desk {
   const known = desk.cards[card.conversation];
-  return known !== undefined && known.seq > card.seq ? desk : withCard(desk, card);
+  return known !== undefined && known.seq >= card.seq ? desk : withCard(desk, card);
 }
 
 function withCard(desk: Desk, card: Card): Desk {

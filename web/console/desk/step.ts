@@ -89,8 +89,9 @@ function received(desk: Desk, frame: ToStaff, now: number, out: FromStaff[]): De
       return rung(desk, frame);
     case "offer_over": {
       const mine = isMine(desk, desk.cards[frame.conversation]) || desk.selected?.id === frame.conversation;
-      const told = frame.why === "passed" || mine ? desk : noticed(desk, `offer_${frame.why}`, frame.conversation);
-      return rungOff(told, frame);
+      const over = rungOff(desk, frame, now);
+      if (over === null) return desk;
+      return frame.why === "passed" || mine ? over : noticed(over, `offer_${frame.why}`, frame.conversation);
     }
     case "alarm":
       return belled(desk, frame);

@@ -18,7 +18,7 @@ export function OfferCard({ offer, card }: { offer: Ringing; card: Card }) {
   const desk = useDesk();
   const { station } = usePlace();
   const now = useNow(desk.skew);
-  const left = Math.max(0, Math.ceil(offer.until - now));
+  const left = Math.max(0, Math.floor(offer.until - now));
   const [whole] = useState(Math.max(left, 1));
   const urgent = card.alarm !== null || card.lane === 0;
   const why = t.reasons[card.reason ?? ""] ?? "";

@@ -61,8 +61,19 @@ export function SignIn({ why, onSession }: Props) {
           <p className="lead">{asksCode ? t.sign.totpHint : `${t.product} · ${t.productSub}`}</p>
           {asksCode ? (
             <div className="field">
-              <label id="code-label">{t.sign.totp}</label>
-              <Input.OTP length={6} value={totp} onChange={setTotp} autoFocus aria-labelledby="code-label" />
+              <label htmlFor="totp">{t.sign.totp}</label>
+              <Input
+                id="totp"
+                className="totp"
+                size="large"
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                maxLength={6}
+                autoFocus
+                required
+                value={totp}
+                onChange={(e) => setTotp(e.target.value.replace(/\D/g, ""))}
+              />
             </div>
           ) : (
             <>
