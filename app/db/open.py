@@ -6,7 +6,6 @@ from pathlib import Path
 
 from app.db.memory import MemoryStore
 from app.db.port import Signer, Store
-from app.db.postgresql import PostgresStore
 from app.db.sqlite import SqliteStore
 from conversation import Policy
 
@@ -20,5 +19,8 @@ def open_store(url: str | None, data_dir: Path, policy: Policy, signer: Signer |
     if scheme == "memory":
         return MemoryStore(policy, signer)
     if scheme in ("postgresql", "postgres"):
+        # A driver, 10 MB, that a desk on SQLite need not load.
+        from app.db.postgresql import PostgresStore
+
         return PostgresStore(url, policy, signer)
     raise ValueError(f"no store for {scheme}:")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -132,64 +129,3 @@ async def test_small_writes_fail_alone(sqlite: SqliteStore) -> None:
     with pytest.raises((StoreUnavailable, OperationalError)):
         await sqlite._write(lambda c: c.execute(text("SELECT * FROM nowhere")))
     assert await sqlite.document("k") == 1
-
-
-SERVER = """
-import asyncio, sys, time
-from pathlib import Path
-from app.db.port import Command, Opening
-from app.db.sqlite import SqliteStore
-from conversation import Policy, events as ev
-
-async def talk(store, who, run):
-    await store.submit(Opening(who, ev.Opened(who, "general", "en"), "customer:" + who, time.time()))
-    n = 0
-    while True:
-        n += 1
-        event = ev.CustomerWrote("message %d" % n)
-        await store.submit(Command(who, "customer:" + who, lambda _: [event], time.time(), "%s-%s-%d" % (who, run, n)))
-        sys.stdout.write("%s %s-%s-%d\\n" % (who, who, run, n))
-        sys.stdout.flush()
-
-async def main(folder, run):
-    store = SqliteStore(Path(folder), Policy())
-    await store.start()
-    await asyncio.gather(*(talk(store, "u%d" % i, run) for i in range(8)))
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-def run_until_killed(folder: Path, run: int) -> list[tuple[str, str]]:
-    """What a server acknowledged before it was killed in mid-work: conversation and client id."""
-    server = subprocess.Popen([sys.executable, "-c", SERVER, str(folder), str(run)], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    lines = [server.stdout.readline() for _ in range(60 + 37 * run)]
-    server.send_signal(signal.SIGKILL)
-    lines += server.stdout.read().splitlines(keepends=True)
-    server.wait()
-    server.stdout.close()
-    return [(who, client_id) for who, client_id in (line.decode().split() for line in lines if line.endswith(b"\n"))]
-
-
-@pytest.mark.server
-async def test_no_acknowledged_message_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    acknowledged: list[tuple[str, str]] = []
-    for run in range(5):
-        acknowledged += await asyncio.to_thread(run_until_killed, tmp_path, run)
-    assert len(acknowledged) > 600
-    assert verify_log(None, tmp_path) == []
-    store = SqliteStore(tmp_path, POLICY)
-    await store.start()
-    desk = Desk(store)
-    there: set[tuple[str, str | None]] = set()
-    for i in range(8):
-        after = 0
-        while rows := await store.rows(f"u{i}", after, "staff", limit=1000):
-            there |= {(row.conversation, row.client_id) for row in rows}
-            after = rows[-1].seq
-    assert not set(acknowledged) - there
-    who, client_id = acknowledged[0]
-    again = await desk.does(who, ev.CustomerWrote("x"), author=f"customer:{who}", client_id=client_id)
-    assert stored(again).duplicate
-    await store.close()
