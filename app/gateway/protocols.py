@@ -5,10 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+from websockets.protocol import State
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # built without its C extension
+    from websockets.utils import apply_mask
+
+log = logging.getLogger(__name__)
+
+LINE = "honeydesk.line"
+"""Where the application finds its ``Sockets`` in the scope's extensions."""
 
 HEAD_BYTES = 65_536
 """Request line and headers together."""
@@ -61,7 +74,155 @@ class Requests(HttpToolsProtocol):
 
 
 class Sockets(WebSocketsSansIOProtocol):
-    """A refused frame (too big, bad UTF-8) is answered by a close frame that arrives."""
+    """One WebSocket. A refused frame (too big, bad UTF-8) is answered by a close frame that arrives.
+
+    ASGI carries the handshake, the hello and the end. In between the application is called straight from the
+    transport and writes straight to it (``listen``, ``put``): a queue, two task switches and a dozen coroutines for
+    every frame would be half of what a message costs. It finds this object in ``scope["extensions"][LINE]``.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hear: Callable[[str], None] | None = None
+        self._writable_again: Callable[[], None] | None = None
+        self._rest = b""
+        """The beginning of a frame whose end has not come yet."""
+        self._only_parser = False
+
+    # --- for the application -------------------------------------------------------------------------------------
+
+    def listen(self, hear: Callable[[str], None], writable_again: Callable[[], None]) -> None:
+        """From now on every text goes to ``hear`` (a binary frame as an empty text), those that have come already
+        first. ``writable_again`` is called when ``paused`` ends."""
+        self._hear, self._writable_again = hear, writable_again
+        held = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
+        for message in held:
+            if message["type"] == "websocket.receive":
+                hear(message.get("text") or "")
+            else:
+                self.queue.put_nowait(message)
+        self._read_on()
+
+    @property
+    def paused(self) -> bool:
+        """The peer does not read as fast as it is written to: write later."""
+        return not self.writable.is_set()
+
+    def put(self, text: str) -> None:
+        """Send a text frame. After the end it is dropped."""
+        if self.close_sent or self.disconnected:
+            return
+        data = text.encode()
+        size = len(data)
+        if size < 126:
+            head = b"\x81" + size.to_bytes(1, "big")
+        elif size < 65_536:
+            head = b"\x81\x7e" + size.to_bytes(2, "big")
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
+        self.transport.write(head + data)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what was put. Whoever does not read it within ``LINGER`` is cut off. Twice is no harm."""
+        if self.close_sent or self.disconnected or self.transport.is_closing() or self.conn.state is not State.OPEN:
+            return
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self._read_on()
+        # The timer is also what keeps uvicorn from closing when the application has returned.
+        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
+
+    def _read_on(self) -> None:
+        if self.read_paused and not self.transport.is_closing():
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    # --- for the transport ---------------------------------------------------------------------------------------
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[LINE] = self
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._writable_again is not None:
+            self._writable_again()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._hear = self._writable_again = None
+
+    def data_received(self, data: bytes) -> None:
+        """Whole text frames are unmasked here and heard at once; whatever else comes goes frame by frame through
+        the parser, which thus always stands at the beginning of a frame."""
+        if self._only_parser or not self.handshake_initiated:
+            super().data_received(data)
+            return
+        if self._rest:
+            data, self._rest = self._rest + data, b""
+        at, end = 0, len(data)
+        while end - at >= 2 and not self.close_sent:
+            size, body = data[at + 1] & 0x7F, at + 2
+            masked = data[at + 1] >= 0x80
+            if size == 126:
+                if end - at < 4:
+                    break
+                size, body = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
+            if size == 127 or size > self.config.ws_max_size:
+                # Too big, or nearly: what is to be said about it is the parser's business.
+                self._only_parser = True
+                super().data_received(data[at:])
+                return
+            body += 4 * masked
+            stop = body + size
+            if stop > end:
+                break
+            if self._hear is None or data[at] != 0x81 or not masked or self.conn.current_size is not None:
+                super().data_received(data[at:stop])
+            else:
+                self._text(apply_mask(data[body:stop], data[body - 4 : body]), data[at:stop])
+            at = stop
+        if self.close_sent:
+            self._only_parser = True
+            if at < end:
+                super().data_received(data[at:])
+        else:
+            self._rest = data[at:]
+
+    def _text(self, raw: bytes, frame: bytes) -> None:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            super().data_received(frame)
+            return
+        self._call(text)
+
+    def send_receive_event_to_app(self) -> None:
+        if self._hear is None or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        text = ""
+        if self.curr_msg_data_type == "text":
+            try:
+                text = b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                super().send_receive_event_to_app()
+                return
+        self.frames = []
+        self._call(text)
+
+    def _call(self, text: str) -> None:
+        if self._hear is None:
+            return
+        try:
+            self._hear(text)
+        except Exception:
+            log.exception("a frame could not be handled")
+            self.transport.abort()
 
     def handle_parser_exception(self) -> None:
         if self.conn.close_sent is None:
@@ -74,9 +235,7 @@ class Sockets(WebSocketsSansIOProtocol):
         # The timer is also what keeps uvicorn from closing when the application has returned.
         self.close_timer = self.loop.call_later(LINGER, self.transport.close)
         self.transport.set_protocol(_Deaf(self))
-        if self.read_paused:
-            self.read_paused = False
-            self.transport.resume_reading()
+        self._read_on()
         self.transport.write_eof()
 
 

@@ -19,6 +19,7 @@ from app.gateway.errors import CLOSE, ERRORS, Rejection
 from app.gateway.hub import Hub
 from app.gateway.identity import COOKIE, Identities, StaffDoor, Who
 from app.gateway.origins import Origins, client_address, cookie
+from app.gateway.protocols import LINE, Sockets
 from app.gateway.staff import StaffSession
 from app.settings import Settings
 from app.wire import customer as customer_wire
@@ -68,6 +69,54 @@ class Registry:
             connection.close("going_away")
 
 
+class Reader:
+    """Hears the frames of one socket: rate, schema, then its session."""
+
+    __slots__ = ("_bucket", "_connection", "_errors", "_session", "_socket", "_then")
+
+    def __init__(self, socket: Socket, connection: Connection, session: Any) -> None:
+        self._socket = socket
+        self._connection = connection
+        self._session = session
+        self._bucket = float(socket.settings.frames_burst)
+        self._then = time.monotonic()
+        self._errors = 0
+
+    def hear(self, raw: str) -> None:
+        """One text, as it came."""
+        socket, connection, session = self._socket, self._connection, self._session
+        s = socket.settings
+        now = time.monotonic()
+        connection.heard = now
+        bucket = min(s.frames_burst, self._bucket + (now - self._then) * s.frames_per_second)
+        self._then = now
+        if connection.closing:
+            return
+        if len(raw) > s.frame_bytes:
+            connection.close("frame_too_big")
+            return
+        self._bucket = max(0.0, bucket - 1)
+        try:
+            frame = socket.frames.validate_json(raw)
+        except ValidationError:
+            self._errors += 1
+            socket.error(connection, Rejection("malformed"), None)
+            if self._errors >= MAX_ERRORS:
+                connection.close("too_many_errors")
+            return
+        self._errors = 0
+        try:
+            if bucket < 1:
+                self._bucket = bucket
+                raise Rejection("rate_limited", retry_after=1 / s.frames_per_second)
+            if frame.type in STORED and not socket.by_identity.allow(socket.key(session), now):
+                wait = socket.by_identity.retry_after(socket.key(session), now)
+                raise Rejection("rate_limited", retry_after=wait)
+            socket.handle(connection, session, frame)
+        except Rejection as rejection:
+            socket.error(connection, rejection, getattr(frame, "id", None))
+
+
 class Socket:
     """What both endpoints share. Subclasses parse hello and handle frames."""
 
@@ -88,7 +137,8 @@ class Socket:
             await send({"type": "websocket.close", "code": CLOSE["origin_refused"][0], "reason": "origin_refused"})
             return
         await send({"type": "websocket.accept"})
-        connection = Connection(send, self.settings.outbox_bytes, address)
+        line: Sockets = scope["extensions"][LINE]
+        connection = Connection(line, self.settings.outbox_bytes, address)
         if self.registry.draining or not self.admits(address):
             why = "going_away" if self.registry.draining else "too_many_connections"
             connection.frame({"type": "bye", "code": why, "reconnect_in": 5.0})
@@ -100,7 +150,8 @@ class Socket:
         try:
             session = await self._begin(connection, receive, scope)
             if session is not None:
-                await self._read(connection, receive, session)
+                line.listen(Reader(self, connection, session).hear, connection.flush)
+                await self._drained(receive)
         finally:
             self.registry.remove(connection)
             connection.gone()
@@ -126,63 +177,21 @@ class Socket:
             frame = self.frames.validate_json(message.get("text") or "")
             session = await self.begin(connection, frame, scope)
         except ValidationError:
-            self._error(connection, Rejection("malformed", "hello expected"), None)
+            self.error(connection, Rejection("malformed", "hello expected"), None)
             connection.close("hello_expected")
         except Rejection as rejection:
-            self._error(connection, rejection, None)
+            self.error(connection, rejection, None)
             connection.close("hello_expected" if rejection.code == "unsupported" else "unauthorised")
         except StoreError as error:
-            self._error(connection, Rejection("store_unavailable", str(error)), None)
+            self.error(connection, Rejection("store_unavailable", str(error)), None)
             connection.close("going_away")
         else:
             return session
         await self._drained(receive)
         return None
 
-    async def _read(self, connection: Connection, receive: Receive, session: Any) -> None:
-        s = self.settings
-        bucket, rate, burst = float(s.frames_burst), s.frames_per_second, float(s.frames_burst)
-        then = time.monotonic()
-        errors = 0
-        while True:
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            now = time.monotonic()
-            connection.heard = now
-            bucket = min(burst, bucket + (now - then) * rate)
-            then = now
-            if connection.closing:
-                continue
-            raw = message.get("text") or ""
-            if len(raw) > s.frame_bytes:
-                connection.close("frame_too_big")
-                continue
-            try:
-                frame = self.frames.validate_json(raw)
-            except ValidationError:
-                errors += 1
-                bucket = max(0.0, bucket - 1)
-                self._error(connection, Rejection("malformed"), None)
-                if errors >= MAX_ERRORS:
-                    connection.close("too_many_errors")
-                continue
-            errors = 0
-            ident = getattr(frame, "id", None)
-            if bucket < 1:
-                self._error(connection, Rejection("rate_limited", retry_after=1 / rate), ident)
-                continue
-            bucket -= 1
-            try:
-                if frame.type in STORED and not self.by_identity.allow(self.key(session), now):
-                    wait = self.by_identity.retry_after(self.key(session), now)
-                    raise Rejection("rate_limited", retry_after=wait)
-                self.handle(connection, session, frame)
-            except Rejection as rejection:
-                self._error(connection, rejection, ident)
-
     @staticmethod
-    def _error(connection: Connection, rejection: Rejection, ident: str | None) -> None:
+    def error(connection: Connection, rejection: Rejection, ident: str | None) -> None:
         connection.frame(
             {
                 "type": "error",
