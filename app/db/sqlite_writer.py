@@ -28,15 +28,13 @@ from app.db.plan import Batch, Live
 from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
 from app.db.snapshot import identity, moving
 from app.db.sql import VISIBLE, cv, ev
-from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, talk
+from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, PRAGMAS, talk
 from conversation import Policy
 from conversation.states import Closed, WithAgent, WithBot
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 512
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=2000", "cache_size=-16000")
-"""Checkpoints every 2,000 pages (8 MB), 16 MB of pages kept."""
 Work = Callable[[Connection], Any]
 """A small write of its own, run in the batch's transaction under a savepoint; may be run again after a rollback."""
 Item = tuple["Command | Opening | Work | Between | None", "Future[Any]"]
@@ -69,6 +67,9 @@ class SqliteWriter(threading.Thread):
         self._open: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._live_size = live_size
         self._pos = 0
+        self._stored: list[Batch] = []
+        self._alone = False
+        """Commands go one by one: what is remembered is not committed yet."""
         self._connection: Connection
         self._dbapi: sqlite3.Connection
 
@@ -87,7 +88,7 @@ class SqliteWriter(threading.Thread):
 
     def cached(self, conversation: str) -> Live | None:
         """The committed snapshot, if it is at hand. Safe from any thread."""
-        return self._lives.get(conversation)
+        return None if self._alone else self._lives.get(conversation)
 
     # --- the thread
 
@@ -133,9 +134,14 @@ class SqliteWriter(threading.Thread):
 
     def _forget(self) -> None:
         """Drop what is remembered; the database is read again."""
+        self._clear()
+        self._pos = self._sql("SELECT coalesce(max(pos), 0) FROM events").scalar()
+
+    def _clear(self) -> None:
         self._lives.clear()
         self._open.clear()
-        self._pos = self._sql("SELECT coalesce(max(pos), 0) FROM events").scalar()
+        self._stored.clear()
+        self._alone = False
 
     def _turn(self, items: list[Item]) -> Future[Any] | None:
         """One transaction for everything in ``items``, then what needs none; the future of a stop, if it came."""
@@ -189,6 +195,7 @@ class SqliteWriter(threading.Thread):
                 answers = [self._small(work, future) for work, future in works]
                 answers += attempt(commands)
                 self._sql("COMMIT")
+                self._remember()
             except IntegrityError as error:
                 # A retry of something stored long ago; or, the second time, a row the database refuses.
                 self._roll_back()
@@ -216,8 +223,7 @@ class SqliteWriter(threading.Thread):
         except DBAPIError:
             # The disk may be gone; the next batch finds out.
             log.exception("rolling back failed")
-            self._lives.clear()
-            self._open.clear()
+            self._clear()
 
     def _small(self, work: Work, future: Future[Any]) -> Answer:
         self._sql("SAVEPOINT small")
@@ -254,6 +260,7 @@ class SqliteWriter(threading.Thread):
 
     def _one_by_one(self, commands: list[tuple[Command | Opening, Future[Any]]]) -> list[Answer]:
         answers: list[Answer] = []
+        self._alone = True
         for pair in commands:
             self._sql("SAVEPOINT one")
             try:
@@ -263,19 +270,20 @@ class SqliteWriter(threading.Thread):
                 log.warning("a command was refused by the database: %s", error.orig)
                 answers.append((pair[1], Rejected("conflict", None), None))
             self._sql("RELEASE one")
+            self._remember_stored()
         return answers
 
     # --- writing
 
     def _store(self, batch: Batch) -> list[Result]:
-        """Write a planned batch and remember what it came to; a transaction that then fails forgets it again."""
+        """Write a planned batch; what it came to is remembered once it is committed."""
         execute, events = self._connection.exec_driver_sql, batch.events
         begin = self._pos + 1
         if events:
             execute(EVENT, [(pos, *values) for pos, values in enumerate(events, begin)])
             self._store_snapshots(batch)
-            self._store_tickets(batch)
-            self._remember(batch)
+            records.store_tickets(self._connection, batch.tickets, batch.answers)
+            self._stored.append(batch)
             self._pos += len(events)
         return batch.results(range(begin, begin + len(events)))
 
@@ -316,17 +324,21 @@ class SqliteWriter(threading.Thread):
             return None
         return self._signer.sign(signed_head(c.id, c.seq, live.head))
 
-    def _store_tickets(self, batch: Batch) -> None:
-        records.store_tickets(self._connection, batch.tickets, batch.answers)
+    def _remember(self) -> None:
+        """After a commit."""
+        self._remember_stored()
+        self._alone = False
 
-    def _remember(self, batch: Batch) -> None:
+    def _remember_stored(self) -> None:
         lives = self._lives
-        for which, live in batch.lives.items():
-            lives[which] = live
-            lives.move_to_end(which)
-        for which in batch.opened:
-            c = lives[which].conversation
-            self._open[c.customer, c.topic] = which
+        for batch in self._stored:
+            for which, live in batch.lives.items():
+                lives[which] = live
+                lives.move_to_end(which)
+            for which in batch.opened:
+                c = batch.lives[which].conversation
+                self._open[c.customer, c.topic] = which
+        self._stored.clear()
         self._evict()
 
     def _evict(self) -> None:
