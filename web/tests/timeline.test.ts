@@ -76,6 +76,16 @@ describe("the log", () => {
     expect(timeline(state, [], zh).find((item) => item.key === "c-1/3")).toMatchObject({ vote: false });
   });
 
+  it("offers a person beside the choices of a question back, and nothing twice", () => {
+    const choice = { kind: "entry", label: "A", id: "a" };
+    const [back, answer] = timeline(
+      log([["bot_clarified", { text: "?", choices: [choice] }, "bot"], ["bot_answered", { text: "!", buttons: [choice], related: [choice] }, "bot"]]),
+      [], zh,
+    ).filter((item) => item.kind === "message");
+    expect(back?.choices.map((c) => c.kind)).toEqual(["entry", "handoff"]);
+    expect(answer?.related).toEqual([]);
+  });
+
   it("puts what is on its way last", () => {
     const frame = { type: "send", id: "abcdefgh", text: "later" } as const;
     expect(timeline(state, [{ frame, at: 0, status: "sending" }], zh).at(-1)).toMatchObject({ kind: "sending" });

@@ -127,8 +127,17 @@ export function Log({ onTicket, onEdit }: { onTicket(): void; onEdit(text: strin
   const surveys = unrated(state, outgoing).filter((segment) => !skipped.includes(segment));
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
 
+  /** To the end, or to the beginning of a message that is longer than the view. */
+  const follow = () => {
+    const log = box.current;
+    const last = [...(log?.querySelectorAll<HTMLElement>(".hd-message") ?? [])].at(-1);
+    const long = log && last && !last.matches(".hd-mine") && last.offsetHeight > log.clientHeight - 40;
+    if (long) log.scrollTo({ top: last.offsetTop - 12 });
+    else toEnd();
+  };
+
   // Own words always bring the log to its end; others' only when the reader is there already.
-  useLayoutEffect(() => void (!away && toEnd()));
+  useLayoutEffect(() => void (!away && follow()));
   useLayoutEffect(toEnd, [outgoing.length]);
 
   return (

@@ -73,20 +73,24 @@ function message(row: Row, key: string, words: Words, votes: Map<string, boolean
   const text = String(body.text ?? "");
   if (row.kind === "ticket_answered" && text === "") return null;
   const short = view?.tickets.find((ticket) => ticket.id === body.ticket)?.short ?? "";
+  const choices = listed(body.choices ?? body.buttons);
+  // The bot's question back names a way out of its list.
+  if (row.kind === "bot_clarified") choices.push({ kind: "handoff", label: words.t("none"), id: null, url: null });
+  const offered = new Set(choices.map((choice) => choice.id));
   return {
     kind: "message",
     key,
     row,
     text,
-    choices: listed(body.choices ?? body.buttons),
-    related: listed(body.related),
+    choices,
+    related: listed(body.related).filter((choice) => !offered.has(choice.id)),
     label: row.kind === "ticket_answered" ? words.t("ticketAnswer", { no: short }) : "",
     vote: votes.get(key) ?? null,
   };
 }
 
 function listed(value: unknown): Choice[] {
-  return Array.isArray(value) ? (value as Choice[]) : [];
+  return Array.isArray(value) ? [...(value as Choice[])] : [];
 }
 
 function notice(row: Row, key: string, words: Words, view: StateView | null): Item | null {

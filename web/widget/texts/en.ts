@@ -9,7 +9,7 @@ export const EN: Texts = {
   hint: "Enter sends, Shift+Enter starts a new line. Never send passwords, codes or seed phrases", suggestions: "Did you mean",
   sending: "Sending", failed: "Not delivered", retry: "Retry", edit: "Edit", thinking: "Honey is looking it up…", typing: "{name} is typing…", newest: "Newest",
   today: "Today", yesterday: "Yesterday", fresh: "New conversation",
-  helpful: "Helpful", unhelpful: "Not helpful", thanksVote: "Thank you", sorry: "Sorry that did not help. Would you like a person?", related: "Related",
+  none: "None of these: a person", helpful: "Helpful", unhelpful: "Not helpful", thanksVote: "Thank you", sorry: "Sorry that did not help. Would you like a person?", related: "Related",
   place: "Number {n} in line", next: "You are next", urgent: "Emergency lane", about: "About {p50}, in nine of ten cases at most {p90}", unknownWait: "No reliable estimate at the moment",
   waited: "Waiting for {time}", promised: "An answer by {time} at the latest", keep: "Your place is kept: go on asking, or close the page",
   whyTransfer: "Your place changed with the transfer; your waiting time still counts", whyPriority: "An emergency went first", takeTicket: "Leave a ticket instead", ticketNow: "Leave a ticket, get an answer later",

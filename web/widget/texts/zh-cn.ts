@@ -8,7 +8,7 @@ export const ZH_CN = {
   hint: "Enter 发送，Shift+Enter 换行。请勿发送密码、验证码或助记词", suggestions: "您是不是想问",
   sending: "发送中", failed: "未送达", retry: "重试", edit: "改一改", thinking: "小蜜正在查找…", typing: "{name} 正在输入…", newest: "回到最新",
   today: "今天", yesterday: "昨天", fresh: "新的会话",
-  helpful: "有帮助", unhelpful: "没帮助", thanksVote: "谢谢反馈", sorry: "抱歉没帮上忙。需要人工客服吗？", related: "相关问题",
+  none: "都不是，找人工", helpful: "有帮助", unhelpful: "没帮助", thanksVote: "谢谢反馈", sorry: "抱歉没帮上忙。需要人工客服吗？", related: "相关问题",
   place: "第 {n} 位", next: "下一位就是您", urgent: "紧急通道", about: "约等 {p50}，十次有九次不超过 {p90}", unknownWait: "暂时无法可靠估计等待时间",
   waited: "已等 {time}", promised: "最晚 {time} 有人答复", keep: "位置已保留：可以继续提问，关闭页面也不会丢",
   whyTransfer: "转接后位置有变化，等待时间继续累计", whyPriority: "有紧急情况排到了前面", takeTicket: "改留工单", ticketNow: "留工单，稍后答复",

@@ -9,7 +9,7 @@ export const ZH_TW: Texts = {
   hint: "Enter 傳送，Shift+Enter 換行。請勿傳送密碼、驗證碼或助記詞", suggestions: "您是不是想問",
   sending: "傳送中", failed: "未送達", retry: "重試", edit: "修改", thinking: "小蜜正在查找…", typing: "{name} 正在輸入…", newest: "回到最新",
   today: "今天", yesterday: "昨天", fresh: "新的對話",
-  helpful: "有幫助", unhelpful: "沒幫助", thanksVote: "謝謝回饋", sorry: "抱歉沒幫上忙。需要真人客服嗎？", related: "相關問題",
+  none: "都不是，找真人客服", helpful: "有幫助", unhelpful: "沒幫助", thanksVote: "謝謝回饋", sorry: "抱歉沒幫上忙。需要真人客服嗎？", related: "相關問題",
   place: "第 {n} 位", next: "下一位就是您", urgent: "緊急通道", about: "約等 {p50}，十次有九次不超過 {p90}", unknownWait: "暫時無法可靠估計等待時間",
   waited: "已等 {time}", promised: "最晚 {time} 有人回覆", keep: "位置已保留：可以繼續提問，關閉頁面也不會遺失",
   whyTransfer: "轉接後位置有變動，等待時間持續累計", whyPriority: "有緊急情況排到了前面", takeTicket: "改留工單", ticketNow: "留工單，稍後回覆",
