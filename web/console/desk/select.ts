@@ -6,6 +6,11 @@ export function isMine(desk: Desk, card: Card | undefined): boolean {
   return card?.state === "with_agent" && desk.me !== null && card.agent?.id === desk.me.id;
 }
 
+/** Places in use, counted from the lists: what rings is reserved too. Faster than the server's own count. */
+export function load(desk: Desk): number {
+  return mine(desk).length + Object.keys(desk.offers).length;
+}
+
 /** Oldest first: the order does not move under the hand, so that Alt+1..9 stays the same conversation. */
 export function mine(desk: Desk): Card[] {
   return Object.values(desk.cards)

@@ -1,7 +1,7 @@
 import { AlertFilled, SafetyCertificateFilled } from "@ant-design/icons";
 import { Button } from "antd";
 import type { ReactNode } from "react";
-import { isBusy, unread, unsent } from "../desk/select";
+import { isBusy, load, unread, unsent } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
 import { useNow } from "../shell/clock";
 import { usePreferences, useTexts } from "../shell/preferences";
@@ -47,7 +47,7 @@ export function WaitingItem({ card }: { card: Card }) {
   const { station } = usePlace();
   const now = useNow(desk.skew);
   const late = card.promise !== null && card.promise - now < 60;
-  const full = desk.me !== null && desk.me.load >= desk.me.capacity;
+  const full = desk.me !== null && load(desk) >= desk.me.capacity;
   return (
     <Item card={card} className={card.away ? "gone" : ""}>
       <div className="line">

@@ -4,7 +4,7 @@ import { shown, tickets } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
 import { useNow } from "../shell/clock";
 import { usePreferences, useTexts } from "../shell/preferences";
-import { dayTime, span } from "../shell/time";
+import { dayTime, languageName, span } from "../shell/time";
 import type { Card, Customer } from "../wire";
 import { thoughtsOf } from "./thoughts";
 
@@ -34,7 +34,7 @@ export function Panel() {
 }
 
 function Person({ customer }: { customer: Customer }) {
-  const t = useTexts();
+  const { t, language } = usePreferences();
   return (
     <section>
       <div className="person">
@@ -58,7 +58,7 @@ function Person({ customer }: { customer: Customer }) {
       {!customer.verified && <p className="warn">{t.panel.visitorHint}</p>}
       <dl className="facts first">
         <dt>{t.panel.language}</dt>
-        <dd>{customer.locale}</dd>
+        <dd>{languageName(customer.locale, language)}</dd>
         <dt>{t.panel.channel}</dt>
         <dd>{t.channels[customer.channel] ?? customer.channel}</dd>
         <dt>{t.panel.id}</dt>
@@ -87,7 +87,7 @@ function Why({ card }: { card: Card }) {
         {card.skill !== null && (
           <>
             <dt>{t.panel.skill}</dt>
-            <dd>{card.skill}</dd>
+            <dd>{t.skills[card.skill] ?? card.skill}</dd>
           </>
         )}
         {card.since !== null && (

@@ -18,8 +18,14 @@ const ENDS = new Set(["agent_closed", "idle_closed", "customer_closed"]);
 
 export function thoughtsOf(rows: readonly DeskEvent[]): Thoughts {
   let thoughts = blank();
+  let over = false;
   for (const row of rows) {
-    if (ENDS.has(row.kind)) thoughts = blank();
+    if (ENDS.has(row.kind)) over = true;
+    // What was thought stays readable until somebody speaks again.
+    if (over && row.kind === "customer_wrote") {
+      thoughts = blank();
+      over = false;
+    }
     if (MISSES.has(row.kind)) thoughts.misses += 1;
     if (row.kind === "bot_answered") {
       thoughts.answers += 1;

@@ -1,6 +1,6 @@
 import { BellOutlined, GlobalOutlined, MoonOutlined, QuestionCircleOutlined, SoundOutlined, SunOutlined, MutedOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Popover, Tooltip } from "antd";
-import { isBusy } from "../desk/select";
+import { isBusy, load } from "../desk/select";
 import { initialOf } from "../lists/initial";
 import type { Colleague } from "../wire";
 import { useDesk, usePlace } from "./board";
@@ -100,20 +100,22 @@ function ReadySwitch() {
 
 function Load() {
   const t = useTexts();
-  const { me } = useDesk();
+  const desk = useDesk();
+  const { me } = desk;
   if (me === null) return null;
-  const words = t.header.load(me.load, me.capacity);
+  const used = load(desk);
+  const words = t.header.load(used, me.capacity);
   return (
     <Tooltip title={words}>
       <span className="load" role="img" aria-label={words}>
         {me.capacity <= 8 && (
           <b>
-            {Array.from({ length: Math.max(me.capacity, me.load) }, (_, i) => (
-              <i key={i} className={i < me.load ? "on" : ""} />
+            {Array.from({ length: Math.max(me.capacity, used) }, (_, i) => (
+              <i key={i} className={i < used ? "on" : ""} />
             ))}
           </b>
         )}
-        {me.load}/{me.capacity}
+        {used}/{me.capacity}
       </span>
     </Tooltip>
   );

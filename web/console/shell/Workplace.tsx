@@ -31,6 +31,7 @@ export function Workplace({ session, onSignOut, onEnded }: Props) {
         base: location.origin,
         marks: shelf("localStorage"),
         unsent: shelf("sessionStorage"),
+        pulse,
       }),
   );
   const [board, setBoard] = useState<Board>(() => ({
@@ -101,6 +102,13 @@ function Rooms({ onEnded }: { onEnded(why: string): void }) {
       )}
     </div>
   );
+}
+
+/** An agent whose page lies in the background stays present: offers reach him by sound and notification. */
+function pulse(beat: () => void): () => void {
+  const worker = new Worker(new URL("./pulse.worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = beat;
+  return () => worker.terminate();
 }
 
 function useWide(): boolean {

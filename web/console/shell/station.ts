@@ -16,6 +16,8 @@ export interface StationOptions {
   /** Where read marks live (over sessions of the browser) and where unsent words live (over reloads). */
   marks: Shelf | null;
   unsent: Shelf | null;
+  /** Calls back every few seconds, also while the page is hidden; returns how to end it. */
+  pulse?(beat: () => void): () => void;
 }
 
 const MARKS_KEPT = 300;
@@ -29,6 +31,7 @@ export class Station {
   private readonly listeners = new Set<() => void>();
   private readonly link: Link<ToStaff, FromStaff>;
   private typedAt = 0;
+  private pulse: (() => void) | null = null;
 
   constructor(private readonly options: StationOptions) {
     this.desk = { ...EMPTY, read: this.load("marks", {}), pending: this.load<Record<string, Pending>>("unsent", {}) };
@@ -45,15 +48,18 @@ export class Station {
 
   start(): void {
     this.link.start();
+    this.pulse ??= this.options.pulse?.(() => document.hidden && this.link.wake()) ?? null;
   }
 
   stop(): void {
     this.link.stop();
+    this.pulse?.();
+    this.pulse = null;
   }
 
   /** Signed out: nothing may stay for whoever sits here next. */
   forget(): void {
-    this.link.stop();
+    this.stop();
     this.options.unsent?.removeItem(this.key("unsent"));
     this.drafts.clear();
   }

@@ -34,3 +34,13 @@ export function dayOf(at: number): string {
   const date = new Date(at * 1000);
   return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
 }
+
+/** `zh-CN` -> `中文（中国）` or `Chinese (China)`; the tag itself when it is none. */
+export function languageName(tag: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(tag) ?? tag;
+  } catch (error) {
+    if (error instanceof RangeError) return tag;
+    throw error;
+  }
+}

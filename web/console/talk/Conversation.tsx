@@ -39,7 +39,7 @@ function Head({ id, card, own }: { id: string; card: Card | undefined; own: bool
   const opened = desk.transcripts[id]?.rows[0]?.body["name"];
   const facts = [
     card && (t.channels[card.customer.channel] ?? card.customer.channel),
-    card?.skill,
+    card?.skill && (t.skills[card.skill] ?? card.skill),
     card?.reason && t.reasons[card.reason],
     card?.since && card.state !== "with_agent" && t.lists.waited(span(now - card.since, language)),
     card?.away && t.panel.offline,

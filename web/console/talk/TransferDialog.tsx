@@ -45,7 +45,7 @@ export function TransferDialog({ id }: { id: string }) {
             value={skill}
             onChange={setSkill}
             showSearch
-            options={desk.skills.map((name) => ({ value: name, label: name }))}
+            options={desk.skills.map((name) => ({ value: name, label: t.skills[name] ?? name }))}
           />
         ) : (
           <Select

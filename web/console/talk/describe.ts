@@ -57,7 +57,7 @@ export function describe(row: DeskEvent, t: Texts, names: Names): Happening | nu
     case "offer_expired":
       return quiet(t.rows.expired(agent));
     case "transferred":
-      return { tone: "strong", text: t.rows.transferred(agent, transferredTo(route, names)) };
+      return { tone: "strong", text: t.rows.transferred(agent, transferredTo(route, t, names)) };
     case "agent_closed":
       return { tone: "strong", text: t.rows.closed(agent, bodyOf(row, "agent_closed")?.outcome === "unsolved" ? t.act.unsolved : t.act.solved) };
     case "lease_lost":
@@ -108,10 +108,10 @@ export function secretNames(kinds: readonly string[], t: Texts): string {
 function whereTo(route: Route | undefined, t: Texts): string {
   if (route === undefined) return "";
   if ("ticket" in route) return t.rows.toTicket(t.reasons[route.why] ?? "");
-  return t.rows.toQueue(route.skill ?? "");
+  return t.rows.toQueue(t.skills[route.skill ?? ""] ?? route.skill ?? "");
 }
 
-function transferredTo(route: Route | undefined, names: Names): string {
+function transferredTo(route: Route | undefined, t: Texts, names: Names): string {
   if (route === undefined || "ticket" in route) return "";
-  return route.wanted ? names(route.wanted) : route.skill;
+  return route.wanted ? names(route.wanted) : (t.skills[route.skill] ?? route.skill);
 }
