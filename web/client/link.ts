@@ -13,7 +13,8 @@ interface Known {
 
 export interface LinkOptions<In extends { type: string }, Out extends { type: string }> {
   dial: Dial;
-  /** Used after three attempts in a row without a welcome; left again after five minutes. */
+  /** Used after three attempts in a row without a welcome, from then on in turns, and first where it was what worked
+   * last; every five minutes the other way is tried again. */
   fallback?: Dial;
   /** The first frame of a connection. `again` is true when frames may have been lost out of order (HTTP): ask for
    * everything. A rejected promise counts as a failed attempt. */
@@ -43,6 +44,7 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
   private beat = 0;
   private heard = 0;
   private usingFallback = false;
+  private fallbackWorked = false;
   private again = false;
   private readonly timers = new Map<string, Timer>();
   private unhook: (() => void) | null = null;
@@ -99,7 +101,9 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
   private connect(): void {
     const generation = ++this.generation;
     const current = () => generation === this.generation;
-    this.usingFallback = this.options.fallback !== undefined && this.failures >= ATTEMPTS_BEFORE_FALLBACK;
+    const turn = this.failures - ATTEMPTS_BEFORE_FALLBACK;
+    const instead = turn >= 0 ? turn % 2 === 0 : this.failures === 0 && this.fallbackWorked;
+    this.usingFallback = this.options.fallback !== undefined && instead;
     this.become("connecting");
     this.set("welcome", WELCOME_WITHIN, () => this.failed());
     const dial = (this.usingFallback && this.options.fallback) || this.options.dial;
@@ -140,7 +144,13 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
     this.beat = beat * 1000;
     this.become("online");
     this.pulse();
-    if (this.usingFallback) this.set("fallback", FALLBACK_FOR, () => this.reconnect());
+    this.fallbackWorked = this.usingFallback;
+    if (this.usingFallback) {
+      this.set("fallback", FALLBACK_FOR, () => {
+        this.fallbackWorked = false;
+        this.reconnect();
+      });
+    }
   }
 
   private pulse(): void {
@@ -161,7 +171,6 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
   }
 
   private failed(): void {
-    this.again ||= this.usingFallback;
     this.failures += 1;
     this.away(backoff(this.failures - 1, this.random()));
   }
@@ -174,6 +183,7 @@ export class Link<In extends { type: string }, Out extends { type: string }> {
 
   private leave(): void {
     this.generation += 1;
+    this.again ||= this.usingFallback;
     for (const name of [...this.timers.keys()]) this.clear(name);
     this.pipe?.close();
     this.pipe = null;

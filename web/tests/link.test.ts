@@ -92,7 +92,29 @@ describe("link", () => {
       }
     }
     expect(socket.calls).toHaveLength(4);
-    expect(hellos.at(-1)).toBe(false);
+    expect(hellos).toEqual([false]);
+  });
+
+  it("comes back by what worked last, and takes turns when neither works", async () => {
+    const { link, socket, http, welcome } = linked();
+    link.start();
+    for (let n = 0; n < 3; n += 1) {
+      socket.calls[n]!.on.gone();
+      await pass(250 * 2 ** n);
+    }
+    await welcome(http.calls[0]);
+    link.drop(1_000);
+    await pass(1_000);
+    expect([socket.calls.length, http.calls.length]).toEqual([3, 2]);
+    http.calls[1]!.on.gone();
+    await pass(250);
+    socket.calls[3]!.on.gone();
+    await pass(500);
+    socket.calls[4]!.on.gone();
+    await pass(1_000);
+    http.calls[2]!.on.gone();
+    await pass(2_000);
+    expect([socket.calls.length, http.calls.length]).toEqual([6, 3]);
   });
 
   it("asks for everything after HTTP broke, because its answers may have come out of order", async () => {
