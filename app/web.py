@@ -11,12 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 from starlette.routing import WebSocketRoute
 
 from app.auth.errors import AuthError
 from app.bootstrap import Runtime, start_runtime, stop_runtime
 from app.db.port import StoreUnavailable
 from app.gateway import chat_api, operations, pages, staff_api
+from app.gateway.bodies import Bodies
 from app.gateway.errors import ERRORS, Rejection
 from app.gateway.headers import Headers
 from app.gateway.origins import Origins
@@ -24,6 +26,9 @@ from app.publishing import follow
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
+
+CODES = {404: "not_found", 405: "method_refused", 408: "too_slow", 413: "too_large"}
+"""What the framework refuses by itself."""
 
 
 class Deferred:
@@ -81,6 +86,8 @@ def create_app(settings: Settings, on_start: Callable[[Runtime], Awaitable[None]
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/schema/openapi.json",
+        # A redirect would be to whatever host the request names.
+        redirect_slashes=False,
     )
 
     @app.exception_handler(Rejection)
@@ -90,6 +97,11 @@ def create_app(settings: Settings, on_start: Callable[[Runtime], Awaitable[None]
     @app.exception_handler(AuthError)
     async def auth_error(request: Request, error: AuthError) -> JSONResponse:
         return _rejected(error.code, str(error))
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        code = CODES.get(error.status_code, "malformed")
+        return _rejected(code, ERRORS[code][1])
 
     @app.exception_handler(StoreUnavailable)
     async def unavailable(request: Request, error: StoreUnavailable) -> JSONResponse:
@@ -105,5 +117,6 @@ def create_app(settings: Settings, on_start: Callable[[Runtime], Awaitable[None]
         app.include_router(module.router)
     app.router.routes.append(WebSocketRoute("/ws/chat", Deferred(app, "chat")))
     app.router.routes.append(WebSocketRoute("/ws/desk", Deferred(app, "desk_socket")))
+    app.add_middleware(Bodies, limit=settings.frame_bytes)
     app.add_middleware(Headers, origins=Origins(settings.origins), demo=settings.demo)
     return app

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
+from app.gateway.errors import ERRORS
 from app.gateway.origins import Origins
 from app.gateway.pages import nonce
 
@@ -30,6 +33,9 @@ class Headers:
         if crossing and scope["method"] == "OPTIONS":
             await self._preflight(send, origin if allowed else None)
             return
+        if crossing and not allowed and scope["method"] not in ("GET", "HEAD"):
+            await self._refuse(send)
+            return
 
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.start":
@@ -54,6 +60,14 @@ class Headers:
         status = 204 if origin is not None else 403
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+    async def _refuse(self, send: Any) -> None:
+        """A simple request needs no preflight; a foreign page may not begin a chat by one either."""
+        status, message = ERRORS["origin_refused"]
+        body = orjson.dumps({"code": "origin_refused", "message": message, "retry_after": None})
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"vary", b"Origin")]})
+        await send({"type": "http.response.body", "body": body})
 
     def _security(self, scope: Any) -> list[tuple[bytes, bytes]]:
         path, value = scope["path"], scope["honeydesk_nonce"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urlsplit
 
 
 class Origins:
@@ -21,7 +20,8 @@ class Origins:
         text = origin.decode("latin-1").lower()
         if text in self.list:
             return True
-        return host is not None and urlsplit(text).netloc == host.decode("latin-1").lower()
+        scheme, _, name = text.partition("://")
+        return host is not None and scheme in ("http", "https") and name == host.decode("latin-1").lower()
 
 
 def client_address(scope: Any, trusted: Sequence[str]) -> str:
@@ -29,11 +29,10 @@ def client_address(scope: Any, trusted: Sequence[str]) -> str:
     peer = str(scope["client"][0]) if scope.get("client") else "unknown"
     if peer not in trusted:
         return peer
-    for name, value in scope["headers"]:
-        if name == b"x-forwarded-for":
-            hops = [h.strip() for h in value.decode("latin-1").split(",")]
-            return next((h for h in reversed(hops) if h and h not in trusted), peer)
-    return peer
+    # Some proxies add a line of their own after the one the client sent: the lines are one list.
+    told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    hops = [h.strip() for h in told.decode("latin-1").split(",")]
+    return next((h for h in reversed(hops) if h and h not in trusted), peer)
 
 
 def cookie(scope: Any, name: str) -> str | None:

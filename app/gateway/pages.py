@@ -53,8 +53,13 @@ async def widget() -> Response:
 
 @router.get("/static/{name:path}")
 async def static(name: str) -> Response:
-    path = (STATIC / name).resolve()
-    if STATIC not in path.parents or not path.is_file():
+    try:
+        path = (STATIC / name).resolve()
+        found = STATIC in path.parents and path.is_file()
+    except (OSError, ValueError):
+        # Too long for a file's name, or a NUL in it.
+        found = False
+    if not found:
         return Response(status_code=404)
     hashed = "-" in path.stem and path.suffix in (".js", ".css")
     return FileResponse(path, headers={"Cache-Control": IMMUTABLE if hashed else "no-cache"})
