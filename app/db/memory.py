@@ -139,6 +139,9 @@ class MemoryStore:
     async def feed(self, after: int, limit: int = 500) -> Sequence[Row]:
         return [self._row(pos) for pos in range(after + 1, min(len(self._events), after + limit) + 1)]
 
+    async def newest(self) -> int:
+        return len(self._events)
+
     async def queue(self) -> Sequence[Conversation]:
         waiting = [(c.state.place, c) for c in self._all() if isinstance(c.state, Queued | Offered)]
         return [c for p, c in sorted(waiting, key=lambda w: (w[0].lane, w[0].order, w[1].opened_at, w[1].id))]

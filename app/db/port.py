@@ -219,6 +219,9 @@ class Store(Protocol):
     async def feed(self, after: int, limit: int = 500) -> Sequence[Row]:
         """Rows of all conversations with pos > after, in order; never a row before one that may still come."""
 
+    async def newest(self) -> int:
+        """The highest position that is visible, 0 in an empty log."""
+
     async def queue(self) -> Sequence[Conversation]:
         """All queued and offered conversations by (lane, order)."""
 

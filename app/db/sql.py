@@ -78,6 +78,10 @@ class SqlStore(ABC):
         )
         return await self._read(lambda c: [records.row(m) for m in c.execute(query).mappings()])
 
+    async def newest(self) -> int:
+        query = select(func.coalesce(func.max(ev.pos), 0))
+        return int(await self._read(lambda c: c.execute(query).scalar_one()))
+
     async def queue(self) -> Sequence[Conversation]:
         query = select(schema.conversations).where(cv.lane.is_not(None))
         return await self._conversations(query.order_by(cv.lane, cv.queue_order, cv.opened_at, cv.id))

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 FEED_EVERY = 0.2
 """Seconds between two looks at what other processes stored (PostgreSQL only)."""
+OVERLAP = 500
+"""Rows before the newest one that are looked at again when a process starts."""
 ROSTER_EVERY = 0.5
 
 
@@ -62,6 +64,8 @@ class Desk:
     async def start(self) -> None:
         """Load what is live and go on where the last process stopped."""
         await self.roster.refresh()
+        # Rows that other processes are just writing may have earlier positions: begin a little before the end.
+        self._after = max(0, await self.store.newest() - OVERLAP)
         self.live.load([*await self.store.queue(), *await self.store.talking()])
         for conversation in self.live.all():
             for effect in pending(conversation.state):
@@ -69,8 +73,6 @@ class Desk:
         self.attendance.absent(self.live.waiting())
         loops = [self.allocator.run(), self.sweeper.run(), self._watch_roster(), self.attendance.run()]
         if self.store.name == "postgresql":
-            rows = await self.store.feed(0, 0)
-            self._after = rows[-1].pos if rows else await self._newest()
             loops.append(self._follow())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
@@ -179,9 +181,6 @@ class Desk:
             if there != present:
                 present = there
                 self.allocator.want()
-
-    async def _newest(self) -> int:
-        return int((await self.store.stats()).get("last_pos", 0))
 
     async def _follow(self) -> None:
         """Publish what other processes stored, as hints with their rows."""

@@ -202,6 +202,7 @@ async def test_the_feed_holds_every_row_once_in_order(desk: Desk) -> None:
     await asyncio.gather(*(desk.writes(c, f"m{i}") for c in cs for i in range(10)))
     seen: list[int] = []
     after = 0
+    assert await desk.store.newest() >= 33
     while rows := await desk.store.feed(after, limit=7):
         seen += [row.pos for row in rows]
         after = rows[-1].pos
