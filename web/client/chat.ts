@@ -3,8 +3,9 @@ import type { ToCustomer } from "../protocol/to-customer";
 import { EMPTY, current, lastSeen, received, type ChatState, type Said } from "./chat-state";
 import { httpDial } from "./http";
 import { Link, type LinkStatus } from "./link";
-import { Outbox, clientId, type Outgoing, type Shelf } from "./outbox";
+import { Outbox, clientId, type Outgoing } from "./outbox";
 import { socketDial, socketUrl, type Dial } from "./pipe";
+import { keep, type Shelf } from "./storage";
 
 export type GetToken = () => Promise<string | null>;
 
@@ -159,7 +160,7 @@ export class Chat {
     this.state = received(this.state, frame, Date.now(), settled);
     switch (frame.type) {
       case "welcome":
-        if (frame.visitor) this.keepVisitor(frame.visitor);
+        if (frame.visitor) keep(this.options.local, this.visitorKey, frame.visitor);
         for (const said of this.outbox.resume(frame.me.id ?? "")) this.link.send(said);
         break;
       case "event":
@@ -201,15 +202,6 @@ export class Chat {
     } catch (reason) {
       // The socket will be closed with token_expired; the next hello asks again.
       console.warn("honeydesk: no fresh token", reason);
-    }
-  }
-
-  private keepVisitor(token: string): void {
-    try {
-      this.options.local?.setItem(this.visitorKey, token);
-    } catch (error) {
-      // Only the next visit begins as somebody new.
-      console.warn("honeydesk: visitor token not kept", error);
     }
   }
 

@@ -1,3 +1,6 @@
+import { keep, type Shelf } from "./storage";
+export type { Shelf } from "./storage";
+
 /** What was said and is not known to be on the server's disk. */
 export interface Outgoing<F> {
   frame: F;
@@ -7,9 +10,6 @@ export interface Outgoing<F> {
   /** The server's error code when `failed`. */
   code?: string;
 }
-
-/** The part of `Storage` that is used. */
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 interface Saved<F> {
   owner: string | null;
@@ -89,12 +89,7 @@ export class Outbox<F extends { id: string }> {
   }
 
   private save(): void {
-    try {
-      this.shelf?.setItem(this.key, JSON.stringify({ owner: this.owner, items: this.items } satisfies Saved<F>));
-    } catch (error) {
-      // A full or forbidden storage costs only what survives a reload.
-      console.warn("honeydesk: outbox not saved", error);
-    }
+    keep(this.shelf, this.key, JSON.stringify({ owner: this.owner, items: this.items } satisfies Saved<F>));
   }
 }
 

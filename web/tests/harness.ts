@@ -1,6 +1,6 @@
 import { Chat, type ChatOptions } from "../client/chat";
-import type { Shelf } from "../client/outbox";
 import type { Dial, PipeEvents } from "../client/pipe";
+import type { Shelf } from "../client/storage";
 import { FakeDesk } from "./fake-desk.mjs";
 
 export function memoryShelf(): Shelf & { map: Map<string, string> } {

@@ -1,6 +1,6 @@
 import { Chat, type GetToken } from "../client/chat";
 import { current, type ChatState } from "../client/chat-state";
-import { shelf } from "../client/storage";
+import { keep, shelf } from "../client/storage";
 import type { HoneydeskWidget } from "./element";
 import { nearest, wordsOf, type Words } from "./texts";
 import { unread } from "./timeline";
@@ -117,7 +117,7 @@ export class Widget {
     const conversation = current(state);
     if (conversation !== "" && (this.mark?.seq !== seq || this.mark.conversation !== conversation)) {
       this.mark = { conversation, seq };
-      this.local?.setItem(this.markKey(this.settings.topic), JSON.stringify(this.mark));
+      keep(this.local, this.markKey(this.settings.topic), `${seq} ${conversation}`);
     }
     return 0;
   }
@@ -127,8 +127,8 @@ export class Widget {
   }
 
   private savedMark(topic: string): Mark | null {
-    const saved = this.local?.getItem(this.markKey(topic));
-    return saved ? (JSON.parse(saved) as Mark) : null;
+    const [seq, conversation] = this.local?.getItem(this.markKey(topic))?.split(" ") ?? [];
+    return conversation === undefined ? null : { conversation, seq: Number(seq) || 0 };
   }
 }
 
