@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from typing import Any
 
 from app.auth.roles import Right
@@ -15,18 +16,22 @@ from app.desk.live import routing_key
 from app.gateway.staff import StaffSession
 from app.gateway.views import card, colleague, me, ticket_card
 from conversation import Conversation
-from conversation.states import Offered, WithAgent
+from conversation.states import Closed, Offered, WithAgent
 
 log = logging.getLogger(__name__)
 
 COLLEAGUES_EVERY = 1.0
+LAST = 160
+"""Characters of a customer's newest message on his card."""
+REMEMBERED = 20_000
+"""Conversations whose newest message is kept for their cards."""
 
 
 class Hub:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._sessions: dict[str, set[StaffSession]] = {}
-        self._last: dict[str, tuple[str, float]] = {}
+        self._last: OrderedDict[str, tuple[str, float]] = OrderedDict()
         self._colleagues: str = ""
         desk.bus.listen(ALL, self.stored)
         desk.on_disabled.append(self.disabled)
@@ -63,16 +68,17 @@ class Hub:
         c = stored.conversation
         for row in stored.rows:
             if row.kind == "customer_wrote" and row.body is not None:
-                self._last[c.id] = (str(row.body["text"]), row.at)
+                self._remember(c.id, str(row.body["text"]), row.at)
         before = stored.before
         if routing_key(before) != routing_key(c):
-            self._moved(before, c)
+            self._moved(stored)
         if any(r.kind in ("ticket_answered", "ticket_taken", "away_too_long") for r in stored.rows) or any(
             "ticket" in ((r.body or {}).get("route") or {}) for r in stored.rows
         ):
             self._desk.later(self._tickets(c))
 
-    def _moved(self, before: Conversation | None, c: Conversation) -> None:
+    def _moved(self, stored: Stored) -> None:
+        before, c = stored.before, stored.conversation
         state = c.state
         if not self._sessions:
             return
@@ -84,11 +90,16 @@ class Hub:
             for session in self._sessions.get(state.agent, ()):
                 session.ring(c)
         elif isinstance(rung, Offered) and not (isinstance(state, WithAgent) and state.agent == rung.agent):
-            why = "already_taken" if isinstance(state, WithAgent) else "expired"
+            why = _why_over(stored)
             for session in self._sessions.get(rung.agent, ()):
                 session.send({"type": "offer_over", "conversation": c.id, "why": why})
-        if not isinstance(state, WithAgent | Offered) and c.id in self._last and self._desk.live.get(c.id) is None:
-            del self._last[c.id]
+
+    def _remember(self, conversation: str, text: str, at: float) -> None:
+        """Also of those who still talk with the bot: when they are handed over, the card shows what they wrote."""
+        self._last[conversation] = (text[:LAST], at)
+        self._last.move_to_end(conversation)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
 
     async def _tickets(self, c: Conversation) -> None:
         for ticket in await self._desk.store.tickets_of(c.customer):
@@ -118,7 +129,7 @@ class Hub:
                 rows = await desk.store.rows(c.id, max(0, c.seq - 20), "customer")
                 wrote = [r for r in rows if r.kind == "customer_wrote" and r.body is not None]
                 if wrote:
-                    self._last[c.id] = (str((wrote[-1].body or {})["text"]), wrote[-1].at)
+                    self._remember(c.id, str((wrote[-1].body or {})["text"]), wrote[-1].at)
         corpus = desk.worker.bot.corpus
         return {
             "type": "welcome",
@@ -184,3 +195,14 @@ class Hub:
             for session in self.sessions:
                 if session.may(Right.SERVE_CUSTOMERS) and held in (None, session.staff.id):
                     session.send(frame)
+
+
+def _why_over(stored: Stored) -> str:
+    """Why an offer ended without the rung agent's taking it, for ``offer_over``."""
+    match stored.conversation.state:
+        case WithAgent():
+            return "already_taken"
+        case Closed():
+            return "closed"
+        case _:
+            return "passed" if any(row.kind == "passed" for row in stored.rows) else "expired"

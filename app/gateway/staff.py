@@ -14,7 +14,6 @@ from app.desk.desk import Desk
 from app.desk.rows import Frames, dump, for_staff
 from app.gateway.customer import PAGE, Out
 from app.gateway.errors import ERRORS, Rejection
-from app.gateway.views import card
 from app.masking import mask
 from app.wire import desk as wire
 from conversation import Conversation
@@ -134,7 +133,7 @@ class StaffSession:
     def ring(self, c: Conversation) -> None:
         state = c.state
         if isinstance(state, Offered) and state.agent == self.staff.id:
-            self._out.frame({"type": "offer", "conversation": c.id, "until": state.until, "card": card(self.desk, c)})
+            self._out.frame({"type": "offer", "conversation": c.id, "until": state.until, "card": self.hub.card(c)})
 
     def stored(self, stored: Stored) -> None:
         """New rows of a watched conversation."""

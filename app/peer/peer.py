@@ -221,6 +221,7 @@ class Peer:
         rows = self.rows.setdefault(ack["conversation"], [])
         if type_ == "send" and not ack["masked"] and all(r["seq"] != ack["seq"] for r in rows):
             own = {"type": "event", "kind": "customer_wrote", "seq": ack["seq"], "id": ident}
+            own["author"] = {"kind": "customer", "id": None, "name": None}
             rows.append({**own, "conversation": ack["conversation"], "body": {"text": fields["text"]}})
             rows.sort(key=lambda r: int(r["seq"]))
 
