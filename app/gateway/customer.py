@@ -255,6 +255,10 @@ class CustomerSession:
             raise Rejection("empty_text")
         masked = mask(frame.text)
         text, kinds = masked.text, masked.kinds
+        if frame.entry == text:
+            # A deep link knows only the id: what the customer sees is the question it stands for.
+            answered = self.desk.worker.bot.answer_entry(frame.entry, self.locale)
+            text = answered.title if answered is not None else text
         state = self.current.state if self.current is not None else None
         look = None
         if not isinstance(state, WithAgent) and not frame.entry and not frame.category:

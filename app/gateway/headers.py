@@ -74,7 +74,7 @@ class Headers:
         ancestors = "'none'"
         if path == "/chat":
             ancestors = " ".join(("'self'", *self._origins.list))
-        elif path.startswith("/console") and self._demo:
+        elif self._demo and path.startswith(("/console", "/static/demo/")):
             ancestors = "'self'"
         policy = (
             f"default-src 'none'; script-src 'self' 'nonce-{value}'; style-src 'self' 'nonce-{value}'; "
