@@ -1,0 +1,50 @@
+"""One reply at a time on one thread, distinct texts not in the corpus, cache off: `python -m benchmarks.bot.latency`."""
+
+import argparse
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from bot.corpus import load_corpus
+from bot.encoder.runtime import OnnxEncoder
+from bot.engines.embedded import EmbeddedEngine
+from bot.gate import LogisticGate, read_gate
+from bot.service import Bot
+from bot.verdicts import BotContext
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
+    parser.add_argument("--cache", type=Path, default=None, help="vectors of phrasings; the texts asked are not cached")
+    arguments = parser.parse_args()
+    encoder = OnnxEncoder.open(Path("models/encoder"), cache=0)
+    gate = LogisticGate(read_gate(Path("models/gate/manifest.json"), encoder.identity), encoder.runtime)
+    began = time.perf_counter()
+    corpus = load_corpus(arguments.corpus)
+    bot = Bot(EmbeddedEngine(encoder, arguments.cache), gate, corpus, day=date.today())
+    built = time.perf_counter() - began
+    lines = [
+        json.loads(line)
+        for path in sorted((arguments.corpus / "eval").glob("paraphrases*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    taken = []
+    for row in lines[:400]:
+        began = time.perf_counter()
+        bot.reply(row["text"], BotContext(row["locale"]))
+        taken.append((time.perf_counter() - began) * 1000)
+    p50, p95, p99 = np.percentile(taken, [50, 95, 99])
+    began = time.perf_counter()
+    bot.publish(corpus, day=date.today())
+    again = time.perf_counter() - began
+    print(f"runtime {encoder.runtime}, {len(corpus.entries)} entries, {len(taken)} texts")
+    print(f"reply ms: p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f}")
+    print(f"index s: first {built:.1f}, publishing again without a change {again:.2f}")
+
+
+if __name__ == "__main__":
+    main()

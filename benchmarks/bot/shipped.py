@@ -1,0 +1,14 @@
+"""The bot as it ships, for benchmarks: embedded engine, shipped corpus and gate."""
+
+from datetime import date
+from pathlib import Path
+
+from bot.corpus import load_corpus
+from bot.engines import ENGINES, EngineSettings
+from bot.service import Bot
+
+
+def shipped_bot(corpus: Path = Path("faq_corpus"), cache: Path | None = None) -> Bot:
+    """Loads everything; half a minute without a cache of phrasings."""
+    engine, gate = ENGINES["embedded"](EngineSettings(cache=cache))
+    return Bot(engine, gate, load_corpus(corpus), day=date.today())

@@ -1,0 +1,179 @@
+"""What is decided before anything is ranked."""
+
+import pytest
+
+from bot.corpus.nlu import Intent
+from bot.detectors import Detection, Detectors
+from bot.detectors.patterns import PatternError, parse_patterns
+
+
+@pytest.fixture(scope="module")
+def detectors() -> Detectors:
+    return Detectors()
+
+
+PERSON = Detection("handoff", "asked")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "转人工",
+        "轉人工",
+        "转 人 工",
+        "转\u200b人工",
+        "找人工",
+        "人工",
+        "人工客服！！",
+        "我要找真人",
+        "给我叫个活人来",
+        "zrg",
+        "zhuan rengong",
+        "答非所问，给我转人工",
+        "提币没到账，转人工",
+        "HUMAN",
+        "agent pls",
+        "ｌｉｖｅ ａｇｅｎｔ",
+        "talk to a real person",
+        "get me your supervisor",
+        "I don't want to talk to a bot",
+        "オペレーターにつないで",
+        "상담원 연결해 주세요",
+        "позовите оператора",
+        "cho tôi gặp nhân viên hỗ trợ",
+        "müşteri temsilcisine bağla",
+        "quiero hablar con una persona",
+        "quero falar com um atendente",
+    ],
+)
+def test_a_wish_for_a_person_is_heard(detectors: Detectors, text: str) -> None:
+    assert detectors.detect(text) == PERSON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人工智能概念币有哪些",
+        "不用转人工了",
+        "人工审核要多久",
+        "怎么成为你们的代理",
+        "what is the agent commission rate",
+        "user agent header for the API",
+        "how long does manual review take",
+        "are you hiring customer service people",
+        "transfer fee between accounts",
+        "提币手续费多少",
+    ],
+)
+def test_what_only_looks_like_one_is_not(detectors: Detectors, text: str) -> None:
+    assert detectors.detect(text) != PERSON
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("我的账户被盗了", "account_taken"),
+        ("帳號被盜了快處理", "account_taken"),
+        ("someone logged into my account and changed my password", "account_taken"),
+        ("有一笔提现不是我操作的", "unauthorised_withdrawal"),
+        ("there is a withdrawal I did not make", "unauthorised_withdrawal"),
+        ("刚刚把USDT转错地址了", "wrong_address"),
+        ("I sent my coins to the wrong address", "wrong_address"),
+        ("我在钓鱼网站上输入了密码", "secret_given"),
+        ("I gave my seed phrase to a fake support agent", "secret_given"),
+        ("меня хакнули", "account_taken"),
+        ("hesabım çalındı", "account_taken"),
+        ("mandei para o endereço errado", "wrong_address"),
+    ],
+)
+def test_an_emergency_goes_before_everything(detectors: Detectors, text: str, kind: str) -> None:
+    assert detectors.detect(text) == Detection("emergency", kind)
+    assert detectors.detect(f"转人工，{text}") == Detection("emergency", kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "怎么防止账号被盗",
+        "去年我的账号被盗过，已经解决了",
+        "什么是钓鱼网站",
+        "how do I prevent my account from being hacked",
+        "my friend's account was hacked once",
+        "what if I pick the wrong network, I haven't sent anything yet",
+        "忘记密码怎么找回",
+    ],
+)
+def test_the_hypothetical_and_the_past_are_no_emergencies(detectors: Detectors, text: str) -> None:
+    found = detectors.detect(text)
+    assert found is None or found.kind != "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "boundary"),
+    [
+        ("现在能买比特币吗", "investment_advice"),
+        ("which coin should I buy", "investment_advice"),
+        ("比特币明天会涨吗", "price_prediction"),
+        ("price prediction for SOL", "price_prediction"),
+        ("你们能保证追回我的币吗", "recovery_promise"),
+    ],
+)
+def test_advice_is_refused(detectors: Detectors, text: str, boundary: str) -> None:
+    assert detectors.detect(text) == Detection("boundary", boundary)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["合约资金费率会涨吗", "how do I place a limit order to buy bitcoin", "买币怎么操作", "提币手续费为什么涨了"],
+)
+def test_a_question_about_the_product_is_not_refused(detectors: Detectors, text: str) -> None:
+    assert detectors.detect(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("你好", "greet"),
+        ("hello!", "greet"),
+        ("谢谢小蜜", "thanks"),
+        ("bye", "goodbye"),
+        ("你是机器人吗", "bot_challenge"),
+        ("are you a bot?", "bot_challenge"),
+        ("who are you", "who_are_you"),
+    ],
+)
+def test_small_talk_is_the_whole_message(detectors: Detectors, text: str, topic: str) -> None:
+    assert detectors.detect(text) == Detection("chat", topic)
+    assert detectors.detect(f"{text} 充值怎么操作") is None
+
+
+def test_anger_is_noticed_but_decides_nothing(detectors: Detectors) -> None:
+    assert detectors.angry("你们是骗子，太垃圾了")
+    assert detectors.detect("太垃圾了") is None
+    assert not detectors.angry("请问怎么充值")
+
+
+def test_a_trainers_wording_counts_at_once_and_silences_likewise() -> None:
+    trained = Detectors([Intent("handoff", "en", ("beam me up",)), Intent("not_handoff", "zh-CN", ("转人工客服评价",))])
+    assert trained.detect("Beam me up!") == PERSON
+    assert Detectors().detect("转人工客服评价") == PERSON
+    assert trained.detect("转人工客服评价") is None
+
+
+def test_a_broken_pattern_names_its_row() -> None:
+    with pytest.raises(PatternError, match=r"x\.yml, row 0"):
+        parse_patterns({"rows": [{"detail": "asked", "match": ["("]}]}, "x")
+
+
+def test_patterns_are_quick_on_long_texts(detectors: Detectors) -> None:
+    # Nested repeats would show as hours, not as a slow second.
+    for text in ("a " * 2000, "转" * 3000, "我的币" * 1000, "someone my account " * 150):
+        detectors.detect(text)
+
+
+def test_words_are_replaced_by_their_alternatives() -> None:
+    patterns = parse_patterns(
+        {"words": {"who": ["you", "me"]}, "rows": [{"detail": "x", "whole": ["call <who>"]}]}, "x"
+    )
+    assert patterns.find("call me!") == "x"
+    assert patterns.find("call me now") is None

@@ -1,0 +1,141 @@
+"""One contract for every engine. The embedded one runs on a small deterministic encoder here; the real encoder is
+measured by `benchmarks/bot`."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.corpus import Corpus
+from bot.encoder.runtime import Array, Kind
+from bot.engines.embedded import EmbeddedEngine
+from bot.engines.lexical import WordIndex, grams
+from bot.engines.port import Engine, EngineFailed, Query
+from bot.engines.toy import ToyEngine, ToySettings, tokens
+from tests.bot.conftest import TODAY, corpus_of, small_document
+
+
+class HashingEncoder:
+    """Sums a pseudo-random direction per token: exact, and equal tokens give near vectors."""
+
+    identity = "hashing-test-encoder"
+    runtime = "test"
+    dimensions = 64
+    warning: str | None = None
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
+        self.encoded += texts
+        return np.stack([self._one(text) for text in texts]).astype(np.float32)
+
+    def _one(self, text: str) -> Array:
+        total = np.full(self.dimensions, 0.5, np.float32)
+        for token in sorted(tokens(text)):
+            seed = int.from_bytes(hashlib.sha256(token.encode()).digest()[:4], "big")
+            total += np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
+        unit: Array = total / np.linalg.norm(total)
+        return unit
+
+
+@pytest.fixture(params=["toy", "embedded"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return ToyEngine() if request.param == "toy" else EmbeddedEngine(HashingEncoder())
+
+
+def test_a_known_wording_ranks_its_entry_first(engine: Engine, small: Corpus) -> None:
+    index = engine.index(small, TODAY)
+    for entry in small.entries.values():
+        for locale, own in entry.locales.items():
+            if small.withheld(entry, locale, TODAY):
+                continue
+            for phrasing in own.phrasings:
+                (ranking,) = index.rank([Query(phrasing, locale)], 3)
+                assert (ranking.candidates[0].entry_id, ranking.candidates[0].phrasing) == (entry.id, phrasing)
+
+
+def test_rankings_come_in_the_order_of_the_queries_and_depend_on_none_of_the_others(
+    engine: Engine, small: Corpus
+) -> None:
+    index = engine.index(small, TODAY)
+    queries = [Query("怎么取消提币", "zh-CN"), Query("withdrawal stuck", "en"), Query("充值没到账", "zh-CN")]
+    together = index.rank(queries, 3)
+    alone = [index.rank([query], 3)[0] for query in queries]
+    assert [[c.entry_id for c in r.candidates] for r in together] == [[c.entry_id for c in r.candidates] for r in alone]
+    assert together[0].features == pytest.approx(alone[0].features, abs=1e-5)
+
+
+def test_candidates_are_distinct_best_first_and_at_most_k(engine: Engine, small: Corpus) -> None:
+    (ranking,) = engine.index(small, TODAY).rank([Query("提币怎么办", "zh-CN")], 2)
+    scores = [candidate.score for candidate in ranking.candidates]
+    assert len({candidate.entry_id for candidate in ranking.candidates}) == len(scores) <= 2
+    assert scores == sorted(scores, reverse=True)
+    assert ranking.candidates[0].share == 1.0
+    assert all(0 <= candidate.share <= 1 for candidate in ranking.candidates)
+
+
+def test_a_withheld_entry_is_never_a_candidate(engine: Engine, small: Corpus) -> None:
+    (ranking,) = engine.index(small, TODAY).rank([Query("What are the fees", "en")], 9)
+    assert "fees.table" not in [candidate.entry_id for candidate in ranking.candidates]
+
+
+def test_a_locale_without_entries_gives_no_candidates(engine: Engine, small: Corpus) -> None:
+    index = engine.index(small, TODAY)
+    assert index.rank([Query("입금이 안 됐어요", "ko")], 3)[0].candidates == ()
+    assert set(index.locales) == {"zh-CN", "en"}
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "👍", "\u200b", "x" * 5000])
+def test_any_text_can_be_ranked(engine: Engine, small: Corpus, text: str) -> None:
+    assert len(engine.index(small, TODAY).rank([Query(text, "en")], 3)) == 1
+
+
+def test_an_index_does_not_change_when_another_is_built(engine: Engine, small: Corpus) -> None:
+    index = engine.index(small, TODAY)
+    entries = {name: entry for name, entry in small.entries.items() if name != "withdraw.cancel"}
+    engine.index(replace(small, entries=entries, version="v2"), TODAY)
+    assert index.version == "v1"
+    assert index.rank([Query("怎么取消提币", "zh-CN")], 1)[0].candidates[0].entry_id == "withdraw.cancel"
+
+
+def test_the_toy_fails_when_told_to(small: Corpus) -> None:
+    index = ToyEngine(ToySettings(fail_after=2)).index(small, TODAY)
+    index.rank([Query("x", "en")] * 2, 1)
+    with pytest.raises(EngineFailed):
+        index.rank([Query("x", "en")], 1)
+
+
+def test_an_edit_embeds_only_what_changed(small: Corpus, tmp_path: Path) -> None:
+    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    document = small_document()
+    document["entries"][1]["locales"]["en"]["similar"] = ["stop my payout"]  # type: ignore[index]
+    restarted = HashingEncoder()
+    EmbeddedEngine(restarted, tmp_path).index(corpus_of(document), TODAY)
+    assert restarted.encoded == ["stop my payout"]
+
+
+def test_vectors_of_another_encoder_are_not_read(small: Corpus, tmp_path: Path) -> None:
+    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    other = HashingEncoder()
+    other.identity = "another-encoder"
+    EmbeddedEngine(other, tmp_path).index(small, TODAY)
+    assert other.encoded
+
+
+def test_words_know_names_and_tell_how_much_is_unknown() -> None:
+    index = WordIndex.of(["deposit over TRC20", "交易手续费"])
+    scores, unknown = index.score(["trc20", "手续费多少", "qqqq", ""])
+    assert scores[0].argmax() == 0
+    assert scores[1].argmax() == 1
+    assert scores[2].tolist() == [0.0, 0.0]
+    assert unknown[2] == unknown[3] == 1.0
+    assert unknown[0] == 0.0
+
+
+def test_grams_mark_the_borders_of_latin_words_only() -> None:
+    assert {"=u", "^u", "u$"} <= set(grams("U"))
+    assert set(grams("提币")) == {"提", "币", "提币"}

@@ -1,0 +1,117 @@
+"""Thresholds by risk, the artefact, and the gate that reads it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.encoder.build import ENCODER_ID
+from bot.engines.port import Candidate, Query, Ranking, Thresholds
+from bot.gate import GateMismatch, GateModel, LogisticGate, read_gate
+from bot.gate.logistic import fit_logistic, sigmoid
+from bot.gate.model import FEATURES
+from bot.gate.risk import Held, answer_threshold, calibration_error, choice_threshold, summary, upper_bound
+
+SHIPPED = Path(__file__).parents[2] / "models" / "gate" / "manifest.json"
+
+
+def held(rows: int = 2000, seed: int = 1) -> Held:
+    """Calibrated rows: right with exactly the probability told; offered a little more often."""
+    draws = np.random.default_rng(seed)
+    probability = draws.uniform(size=rows)
+    right = draws.uniform(size=rows) < probability
+    return Held(probability, right, right | (draws.uniform(size=rows) < 0.2), np.ones(rows, bool), np.ones(rows))
+
+
+def test_the_bound_shrinks_with_rows_and_ignores_the_scale_of_weights() -> None:
+    few, many = upper_bound(np.zeros(20), np.ones(20)), upper_bound(np.zeros(400), np.ones(400))
+    assert 0 < many < few < 0.1
+    assert upper_bound(np.zeros(20), np.full(20, 7.0)) == pytest.approx(few)
+    assert upper_bound(np.zeros(0), np.zeros(0)) == 1.0
+
+
+def test_the_threshold_keeps_the_risk() -> None:
+    rows = held()
+    at = answer_threshold(rows, 0.1)
+    assert at is not None
+    answered = rows.probability >= at
+    assert upper_bound((~rows.right[answered]).astype(float), rows.weight[answered]) <= 0.1
+    assert 0.7 < at < 0.9
+    assert answer_threshold(rows, 0.2) < at  # type: ignore[operator]
+
+
+def test_where_nothing_qualifies_there_is_no_threshold() -> None:
+    rows = held()
+    hopeless = Held(rows.probability, np.zeros_like(rows.right), rows.offered, rows.answerable, rows.weight)
+    assert answer_threshold(hopeless, 0.05) is None
+
+
+def test_choices_stop_where_they_no_longer_pay() -> None:
+    rows = held()
+    at = choice_threshold(rows, 0.85, 0.5)
+    assert 0.25 < at < 0.5
+    assert choice_threshold(rows.only(rows.probability > 0.99), 0.995, 0.5) == 0.995
+
+
+def test_the_summary_counts_what_was_answered() -> None:
+    figures = summary(held(), 0.8, 0.4)
+    assert figures["coverage"] == pytest.approx(0.2, abs=0.03)
+    assert figures["wrong_among_answered"] == pytest.approx(0.1, abs=0.03)
+    assert calibration_error(held()) < 0.05
+
+
+def test_logistic_regression_finds_the_odds() -> None:
+    draws = np.random.default_rng(3)
+    rows = draws.standard_normal((4000, 2))
+    labels = (draws.uniform(size=4000) < sigmoid(rows @ np.array([2.0, -1.0]) + 0.5)).astype(float)
+    found, intercept = fit_logistic(rows, labels, np.ones(4000), 1e-6)
+    assert found == pytest.approx([2.0, -1.0], abs=0.25)
+    assert intercept == pytest.approx(0.5, abs=0.15)
+
+
+def model() -> GateModel:
+    size = len(FEATURES)
+    return GateModel(
+        encoder="encoder-1",
+        fitted_on="corpus-1",
+        unanswerable_share=0.4,
+        risk=0.05,
+        centre=(0.0,) * size,
+        scale=(1.0,) * size,
+        coefficients=(2.0,) + (0.0,) * (size - 1),
+        intercept=-1.0,
+        domain=(0.0, 0.0),
+        domain_intercept=0.0,
+        thresholds={"int8": {"en": Thresholds(0.8, 0.4)}},
+        figures={"int8": {"reliability": [{"told": 0.5, "right": 0.5}]}},
+    )
+
+
+def test_the_artefact_reads_back_and_names_its_encoder(tmp_path: Path) -> None:
+    path = tmp_path / "gate" / "manifest.json"
+    model().write(path)
+    assert read_gate(path, "encoder-1") == model()
+    with pytest.raises(GateMismatch):
+        read_gate(path, "encoder-2")
+    with pytest.raises(GateMismatch):
+        read_gate(tmp_path / "absent.json", "encoder-1")
+
+
+def test_the_probability_is_that_of_the_formula() -> None:
+    gate = LogisticGate(model(), "int8")
+    ranking = Ranking((Candidate("a", 1.0, "", 1.0),), {FEATURES[0]: 0.5}, np.zeros(2, np.float32))
+    assert gate.probability(Query("x", "en"), ranking) == pytest.approx(0.5)
+    assert gate.probability(Query("x", "en"), Ranking(())) == 0.0
+    assert gate.thresholds("en") == Thresholds(0.8, 0.4)
+    assert gate.thresholds("ko") is None
+    assert LogisticGate(model(), "fp32").thresholds("en") is None
+
+
+def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
+    shipped = read_gate(SHIPPED, ENCODER_ID)
+    assert shipped.risk == 0.05
+    for runtime in ("int8", "fp32"):
+        for locale in ("zh-CN", "en"):
+            both = shipped.thresholds[runtime][locale]
+            assert 0 < both.clarify_at <= both.answer_at < 1
+            assert shipped.figures[runtime][locale]["wrong_bound_90"] <= shipped.risk
