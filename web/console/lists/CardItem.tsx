@@ -116,11 +116,12 @@ export function Name({ card }: { card: Card }) {
   const tier = card.customer.tier;
   return (
     <>
-      {card.alarm !== null && <AlertFilled className="flag" aria-label={t.alarm.kinds[card.alarm] ?? t.alarm.title} />}
+      {(card.alarm !== null || card.lane === 0) && (
+        <AlertFilled className="flag" aria-label={t.alarm.kinds[card.alarm ?? ""] ?? t.lists.firstLane} />
+      )}
       <span className="name">{card.customer.name}</span>
       {card.customer.verified && <SafetyCertificateFilled className="ok" aria-label={t.panel.verified} />}
       {tier !== "" && tier !== "visitor" && <span className="pill honey">{t.tiers[tier] ?? tier}</span>}
-      {card.lane === 0 && card.alarm === null && <span className="pill red">{t.lists.firstLane}</span>}
     </>
   );
 }

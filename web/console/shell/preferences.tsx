@@ -21,15 +21,18 @@ const KEY = "honeydesk.console";
 const Context = createContext<Held | null>(null);
 
 function initial(): Preferences {
+  const asked = new URLSearchParams(location.search).get("lang");
   const saved = shelf("localStorage")?.getItem(KEY);
   const base: Preferences = {
     language: navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
     look: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
     sound: true,
   };
-  if (!saved) return base;
+  // An address that names a language wins: a page that frames the console decides for its reader.
+  const named = asked === "zh-CN" || asked === "en" ? { language: asked as Language } : {};
+  if (!saved) return { ...base, ...named };
   try {
-    return { ...base, ...(JSON.parse(saved) as Partial<Preferences>) };
+    return { ...base, ...(JSON.parse(saved) as Partial<Preferences>), ...named };
   } catch (error) {
     console.warn("honeydesk: unreadable preferences dropped", error);
     return base;
