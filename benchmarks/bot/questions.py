@@ -8,6 +8,7 @@ import argparse
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from benchmarks.bot.intervals import shown
 from benchmarks.bot.shipped import shipped_bot
@@ -44,7 +45,7 @@ def main() -> None:
     print("false answers", shown(sum(isinstance(verdict, Answered) for verdict in verdicts), len(verdicts)))
 
 
-def _rows(path: Path) -> list[dict[str, object]]:  # type: ignore[type-arg]
+def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 

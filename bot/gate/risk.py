@@ -11,7 +11,7 @@ _Z = 1.2815515655446004
 # Fewer answered rows than this say nothing about a risk of a few percent.
 _ENOUGH = 30
 # Neighbours in probability that are looked at together.
-_WINDOW = 200
+_WINDOW = 400
 
 
 @dataclass(frozen=True, slots=True)
