@@ -67,7 +67,9 @@ class Fence:
 class Racer:
     """A customer's socket, checked as the log is; it learns when to come in, so that either side wins often."""
 
-    def __init__(self, server: Process, tokens: Tokens, name: str, delay: float, questions: list[str], seed: int) -> None:
+    def __init__(
+        self, server: Process, tokens: Tokens, name: str, delay: float, questions: list[str], seed: int
+    ) -> None:
         self.wire = customer(server.url, name, tokens.customer(name), self._frame)
         self._dice = random.Random(f"{seed} {name}")
         self._questions = questions

@@ -72,6 +72,10 @@ class Wire:
                 future.exception()  # nobody may be waiting any more
         self._waiting.clear()
 
+    @property
+    def alive(self) -> bool:
+        return self._reader is not None and not self._reader.done()
+
     def fresh_id(self) -> str:
         return f"{self.prefix}-{next(self._numbers):07d}"
 
