@@ -7,6 +7,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+# Of pyproject.toml; an image that only serves takes `encoder`.
+EXTRAS ?= dev,encoder
 BIN := .venv/bin
 NPM := $(BIN)/python hatch_build.py
 PYTEST := $(BIN)/pytest -q
@@ -14,6 +16,7 @@ PYTEST := $(BIN)/pytest -q
 STORE := $(wildcard tests/contracts tests/db)
 STORIES := $(wildcard tests/gateway tests/desk tests/stories tests/cli)
 E2E := $(wildcard tests/e2e)
+BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
 .PHONY: help setup run test check unit store stories vitest e2e web encoder docs format bench screenshots clean
@@ -62,7 +65,7 @@ check: .venv/.installed web/node_modules/.installed  ## Formatting, lint, types,
 	@echo "making the environment in .venv"
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit("Python >= 3.11 is needed" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@WEB_BUILD=skip $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev,encoder]'
+	@WEB_BUILD=skip $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[$(EXTRAS)]'
 	@touch $@
 
 web: app/static/widget.js  ## Widget, console and demo page into app/static.
@@ -92,7 +95,7 @@ format: .venv/.installed  ## What `make check` would ask for, where a tool can d
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## Short forms of the benchmarks; docs/status.md names the long ones.
-	@$(BIN)/python -m benchmarks
+	@for name in $(BENCHMARKS); do $(BIN)/python -m "benchmarks.$$name" --quick; done
 
 screenshots: setup  ## Pictures of widget and console into docs/images, by a real Chromium.
 	@$(BIN)/python -m docs.screenshots
