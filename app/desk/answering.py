@@ -37,6 +37,7 @@ from conversation.events import (
     BotSilent,
     EmergencyRaised,
     Event,
+    Route,
 )
 from conversation.states import WithBot, open_turn
 
@@ -46,7 +47,22 @@ SHORT = 12
 """Characters; a shorter message often goes on in the next one."""
 RECENT = 40
 """Rows looked at for what the customer has written since somebody last answered."""
-REPLIES = frozenset({"bot_answered", "bot_clarified", "bot_asked_again", "bot_gave_up", "agent_wrote", "accepted"})
+REPLIES = frozenset(
+    {
+        "bot_answered",
+        "bot_clarified",
+        "bot_asked_again",
+        "bot_gave_up",
+        "bot_had_nothing",
+        "bot_silent",
+        "agent_wrote",
+        "accepted",
+        "pulled",
+        "handoff_asked",
+        "emergency_raised",
+    }
+)
+"""Rows after which what was written before has had its consequence: an old wish for a person is not read again."""
 
 
 class Answering:
@@ -57,7 +73,9 @@ class Answering:
         routing: Routing,
         worker: InferenceWorker,
         submit: Callable[[Command], Awaitable[Result]],
+        is_here: Callable[[str, str], bool],
     ) -> None:
+        self._is_here = is_here
         self._settings = settings
         self._store = store
         self._routing = routing
@@ -151,7 +169,7 @@ class Answering:
         waiting = not isinstance(c.state, WithBot)
         match verdict:
             case None:
-                return BotSilent(turn, self._routing.route(c.customer, c.locale, c.tier, now), broken=True)
+                return BotSilent(turn, self._route(c, now), broken=True)
             case Answered():
                 return _answered(turn, verdict)
             case Chatted(_, text, locale):
@@ -159,8 +177,7 @@ class Answering:
             case Declined(_, text, locale):
                 return BotAnswered(turn, text, "refusal", locale=locale)
             case Emergency(kind, checklist, _):
-                route = self._routing.route(c.customer, c.locale, c.tier, now, emergency=True)
-                return EmergencyRaised(kind, route, checklist)
+                return EmergencyRaised(kind, self._route(c, now, emergency=True), checklist)
             case HandedOff("asked", _, locale) if waiting:
                 return BotAnswered(
                     turn, phrase(self._worker.bot.corpus, "already_queued", locale), "chat", locale=locale
@@ -173,8 +190,12 @@ class Answering:
             case AskedAgain(text, _, confidence, version):
                 return BotAskedAgain(turn, text, confidence, version)
             case HandedOff(reason, _, _, confidence, version):
-                route = self._routing.route(c.customer, c.locale, c.tier, now)
-                return BotGaveUp(turn, reason, route, confidence, version)
+                return BotGaveUp(turn, reason, self._route(c, now), confidence, version)
+
+    def _route(self, c: Conversation, now: float, *, emergency: bool = False) -> Route:
+        """He may have gone while the bot was thinking: then nobody is rung for him until he is back."""
+        here = self._is_here(c.customer, c.topic)
+        return self._routing.route(c.customer, c.locale, c.tier, now, emergency=emergency, connected=here)
 
 
 def _answered(turn: int, verdict: Answered) -> BotAnswered:

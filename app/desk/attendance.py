@@ -51,6 +51,12 @@ class Attendance:
     def is_here(self, customer: str, topic: str) -> bool:
         return (customer, topic) in self._here
 
+    def queued(self, c: Conversation) -> None:
+        """He may have come back between the look at who is here and the commit that queued him as absent."""
+        state = c.state
+        if isinstance(state, Queued) and state.place.away_since is not None and self.is_here(c.customer, c.topic):
+            self._tell(c, CustomerBack())
+
     def absent(self, conversations: Iterable[Conversation]) -> None:
         """After a start nobody is connected yet: give them the usual time to come back."""
         for c in conversations:

@@ -47,8 +47,8 @@ class Desk:
         self.routing = Routing(settings, self.live, self.roster)
         self.queue = Queue(self.live, self.roster, self.routing)
         self.allocator = Allocator(self.live, self.roster, self.routing, self.queue, self.submit, self._moved)
-        self.answering = Answering(settings, store, self.routing, worker, self.submit)
         self.attendance = Attendance(self)
+        self.answering = Answering(settings, store, self.routing, worker, self.submit, self.attendance.is_here)
         self.sweeper = Sweeper(store, self.routing, self.submit, self.attendance.is_here)
         self.typing = Typing(self.roster.name)
         self.moved: Listeners[[]] = Listeners()
@@ -114,6 +114,7 @@ class Desk:
         for effect in stored.effects:
             self._perform(stored.conversation, effect)
         if changed and routing_key(stored.before) != routing_key(stored.conversation):
+            self.attendance.queued(stored.conversation)
             self.allocator.want()
 
     def _perform(self, conversation: Conversation, effect: Effect) -> None:

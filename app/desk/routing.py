@@ -10,7 +10,7 @@ from app.desk.live import VISITOR, Live
 from app.desk.roster import Roster
 from app.settings import Settings
 from conversation.events import Route, TicketReason, ToQueue, ToTicket
-from handoff.hours import ALWAYS, Hours, HoursError, Timetable, parse_hours
+from handoff.hours import ALWAYS, WEEKDAYS, Hours, HoursError, Timetable, parse_hours
 from handoff.model import EMERGENCY, NORMAL, Agent, Group, Policy
 from handoff.priority import order
 from handoff.rules import staff
@@ -22,19 +22,41 @@ WORDS_TIER = "standard"
 
 
 def timetable(text: str) -> Timetable:
-    """The setting ``hours``: ``24x7``, or JSON ``{"default": HOURS, "queues": [{"skill", "language", "hours"}]}``
-    with HOURS as in ``handoff.hours.parse_hours``. Raises HoursError."""
+    """The setting ``hours``: ``24x7``; or ``Asia/Shanghai mon-fri 09:00-18:00; Asia/Shanghai sat 10:00-14:00``; or
+    JSON ``{"default": HOURS, "queues": [{"skill", "language", "hours"}]}`` with HOURS as in
+    ``handoff.hours.parse_hours``. Raises HoursError."""
     if text.strip() == "24x7":
         return Timetable()
+    if not text.lstrip().startswith("{"):
+        return Timetable(parse_hours(_short(text)))
     try:
         data: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
-        raise HoursError(f"neither 24x7 nor JSON: {error}") from error
+        raise HoursError(f"not the JSON it begins like: {error}") from error
     default = parse_hours(data["default"]) if "default" in data else ALWAYS
     queues: dict[tuple[str | None, str | None], Hours] = {
         (q.get("skill"), q.get("language")): parse_hours(q["hours"]) for q in data.get("queues", [])
     }
     return Timetable(default, queues)
+
+
+def _short(text: str) -> dict[str, Any]:
+    """``ZONE DAYS SPAN [SPAN ...]``, several separated by ``;``, as ``parse_hours`` takes it. Raises HoursError."""
+    zones: set[str] = set()
+    week: dict[str, list[str]] = {}
+    for line in text.split(";"):
+        zone, days, *spans = [*line.split(), "", ""]
+        spans = [x for x in spans if x]
+        first, _, last = days.partition("-")
+        last = last or first
+        if not spans or first not in WEEKDAYS or last not in WEEKDAYS or WEEKDAYS.index(last) < WEEKDAYS.index(first):
+            raise HoursError(f"not like `Asia/Shanghai mon-fri 09:00-18:00`: {line.strip()!r}")
+        zones.add(zone)
+        for day in WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last) + 1]:
+            week.setdefault(day, []).extend(spans)
+    if len(zones) != 1:
+        raise HoursError(f"one zone for all days, not {', '.join(sorted(zones))}")
+    return {"zone": zones.pop(), "week": week}
 
 
 class Routing:

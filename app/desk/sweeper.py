@@ -97,4 +97,5 @@ class Sweeper:
                 return GraceOver(state.agent, self._routing.wait_until(now), self._is_here(c.customer, c.topic))
 
     def _route(self, c: Conversation, now: float) -> Route:
-        return self._routing.route(c.customer, c.locale, c.tier, now)
+        here = self._is_here(c.customer, c.topic)
+        return self._routing.route(c.customer, c.locale, c.tier, now, connected=here)

@@ -97,6 +97,15 @@ async def test_the_bot_goes_on_answering_while_the_customer_waits(people: People
     assert not any(r["kind"] in ("bot_asked_again", "bot_gave_up") for r in customer.rows[customer.conversation])
 
 
+async def test_an_old_wish_for_a_person_is_not_read_again(people: People) -> None:
+    customer = await people.here("wished")
+    await customer.say("转人工")
+    await customer.owner("queue")
+    await customer.say("怎么充值")
+    answered = await customer.row("bot_answered")
+    assert answered["body"]["kind"] == "entry"
+
+
 async def test_the_agent_is_offered_it_with_the_transcript(people: People) -> None:
     agent, customer = await people.on_duty("reader"), await people.here("transcript")
     await customer.say("怎么充值")
