@@ -22,7 +22,7 @@ WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 .PHONY: help setup run test check unit store stories vitest e2e web encoder docs format bench screenshots clean
 
 help:  ## This list.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|'
 
 setup: .venv/.installed web encoder  ## Environment in .venv, web build, encoder. No server. Quick the second time.
 
