@@ -152,7 +152,7 @@ async def assemble(settings: Settings, keyring: Keyring, store: Store, bot: Bot)
         registry=registry,
         chat=ChatSocket(settings, desk, registry, origins, identities),
         desk_socket=DeskSocket(settings, desk, registry, origins, door, hub),
-        fallback=Fallback(settings, desk),
+        fallback=Fallback(settings, desk, identities),
         sign_ins=Limiter(per_second, max(1.0, settings.sign_in_per_minute)),
         hellos=Limiter(settings.hellos_per_minute / 60, max(1.0, settings.hellos_per_minute / 4)),
     )

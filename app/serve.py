@@ -30,6 +30,7 @@ class Server(uvicorn.Server):
         parts = getattr(app.state, "parts", None)
         if parts is not None:
             parts.registry.drain()
+            parts.fallback.drain()
             # Frames are written by tasks: let them run before the transports are closed.
             await asyncio.sleep(0.2)
         await super().shutdown(sockets)

@@ -25,7 +25,7 @@ from bot.inference import InferenceWorker
 from conversation import Conversation
 from conversation.effects import AskBot, Effect, FindAgent, Release, RequestFreeze, pending
 from conversation.events import Noted
-from conversation.states import open_turn
+from conversation.states import WithBot, open_turn
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,9 @@ class Desk:
         # Rows that other processes are just writing may have earlier positions: begin a little before the end.
         self._after = max(0, await self.store.newest() - OVERLAP)
         self.live.load([*await self.store.queue(), *await self.store.talking()])
-        for conversation in self.live.all():
+        # Open questions to the bot are not live; they are found by their deadlines, the passed ones too.
+        asked = await self.store.due(await self.store.now() + self.settings.bot_answer, 10_000)
+        for conversation in (*self.live.all(), *(c for c in asked if isinstance(c.state, WithBot))):
             for effect in pending(conversation.state):
                 self._perform(conversation, effect)
         self.attendance.absent(self.live.waiting())

@@ -14,7 +14,7 @@ import orjson
 from app.desk.desk import Desk
 from app.gateway.customer import CustomerSession
 from app.gateway.errors import Rejection
-from app.gateway.identity import Who
+from app.gateway.identity import Identities, Who
 from app.settings import Settings
 from app.wire import customer as wire
 from app.wire.base import Beat
@@ -66,9 +66,10 @@ class Mailbox:
 class Fallback:
     """Sessions by a random secret, which is not the identity's token and dies with the session."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, identities: Identities) -> None:
         self._settings = settings
         self._desk = desk
+        self._identities = identities
         self._sessions: dict[str, tuple[CustomerSession, Mailbox, float]] = {}
 
     async def hello(self, who: Who, frame: wire.Hello) -> tuple[str, list[str]]:
@@ -89,6 +90,8 @@ class Fallback:
         found = self._sessions.get(secret)
         if found is None or found[1].closed:
             raise Rejection("session_missing")
+        if found[0].who.expires <= time.time():
+            raise Rejection("token_expired")
         self._sessions[secret] = (found[0], found[1], time.monotonic())
         return found[0], found[1]
 
@@ -103,14 +106,21 @@ class Fallback:
             box.frame({"type": "beat", "seq": session.seq})
         elif isinstance(frame, wire.IsTyping):
             session.typing()
+        elif isinstance(frame, wire.FreshToken):
+            who = self._identities.customer(frame.token, None, session.locale)
+            if who.customer != session.who.customer:
+                raise Rejection("forbidden", "the token is another customer's")
+            session.who = who
+            return box.take()
         else:
             session.handle(frame)
         await self._wait(box, 2.0)
         return box.take()
 
     async def poll(self, secret: str) -> list[str]:
-        _, box = self._session(secret)
-        await self._wait(box, HOLD)
+        session, box = self._session(secret)
+        # A session ends with its token: the next poll says so.
+        await self._wait(box, min(HOLD, max(0.0, session.who.expires - time.time())))
         if secret in self._sessions:
             session, _, _ = self._sessions[secret]
             self._sessions[secret] = (session, box, time.monotonic())
@@ -124,6 +134,11 @@ class Fallback:
                     await box.news.wait()
             except TimeoutError:
                 return
+
+    def drain(self) -> None:
+        """The server stops: whoever waits for news is told to come back."""
+        for _, box, _ in self._sessions.values():
+            box.close("going_away")
 
     async def run(self) -> None:
         """End sessions that nobody polls. Until cancelled."""
