@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -42,6 +43,8 @@ from conversation import Policy
 
 CUSTOMERS, AGENTS, CAPACITY = 40, 6, 3
 """More customers than places, so that agents are at their capacity all the time."""
+COMING = 3.0
+"""Seconds within which most are there again."""
 
 
 @dataclass
@@ -66,6 +69,7 @@ class Person:
         self.dice = dice
         self.pending: tuple[str, str, Frame] | None = None
         self._number = 0
+        self.here = asyncio.Event()
 
     async def do(self, wire: Wire, kind: str, **fields: object) -> None:
         self._number += 1
@@ -94,6 +98,7 @@ async def customer(server: Process, tokens: Tokens, me: Person) -> None:
     wire = customer_wire(server.url, me.name, tokens.customer(me.name))
     try:
         await wire.open()
+        me.here.set()
         await me.again(wire, retry=True)
         while True:
             chance = me.dice.random()
@@ -124,6 +129,7 @@ async def agent(server: Process, tokens: Tokens, me: Person) -> None:
     try:
         await wire.open()
         await wire.ask("presence", ready=True)
+        me.here.set()
         await me.again(wire, retry=True)
         while wire.alive:
             try:
@@ -141,9 +147,15 @@ async def agent(server: Process, tokens: Tokens, me: Person) -> None:
 
 
 async def one_life(server: Process, tokens: Tokens, people: list[Person], seconds: float) -> None:
-    """Everybody comes, and the server is killed in the middle of it."""
+    """Everybody comes, and the server is killed in the middle of what they do."""
+    for person in people:
+        person.here = asyncio.Event()
     work = [(customer if p.author.startswith("customer") else agent)(server, tokens, p) for p in people]
     tasks = [asyncio.create_task(w) for w in work]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(COMING):
+            for person in people:
+                await person.here.wait()
     await asyncio.sleep(seconds)
     server.kill()
     for result in await asyncio.gather(*tasks, return_exceptions=True):
@@ -259,7 +271,7 @@ def main(arguments: list[str] | None = None) -> int:
         server = honeydesk(data, corpus_dir=str(folder / "corpus"), bot_burst="0")
         for _ in range(kills):
             with running(server):
-                asyncio.run(one_life(server, tokens, people, dice.uniform(0.8, 1.8)))
+                asyncio.run(one_life(server, tokens, people, dice.uniform(0.3, 1.5)))
         with running(server):
             asyncio.run(last_words(server, tokens, people))
             server.stop()

@@ -20,6 +20,10 @@ GENERAL, SECURITY = "general", "security"
 
 WORDS_TIER = "standard"
 
+KNOWN_HEAD_START = 600.0
+"""Seconds by which a customer known to the exchange counts as having queued earlier than an anonymous visitor: nobody
+can make customers wait by opening many windows."""
+
 
 def timetable(text: str) -> Timetable:
     """The setting ``hours``: ``24x7``; or ``Asia/Shanghai mon-fri 09:00-18:00; Asia/Shanghai sat 10:00-14:00``; or
@@ -123,7 +127,8 @@ class Routing:
         return ToQueue(
             skill=group.skill,
             language=group.language,
-            order=order(now, "critical" if emergency else "normal", tier or WORDS_TIER, self.policy),
+            order=order(now, "critical" if emergency else "normal", tier or WORDS_TIER, self.policy)
+            - (0.0 if customer.startswith(VISITOR) else KNOWN_HEAD_START),
             promise=promise if closes is None else min(promise, closes),
             lane=EMERGENCY if emergency else NORMAL,
             wanted=wanted,

@@ -30,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SILENCE 3000000000ull  // nanoseconds without a word from the bot
+
 enum { OPENING = 1, GREETING, SETTING, READY, GONE };
 
 typedef struct {
@@ -301,10 +303,15 @@ static void go(double seconds, uint64_t microseconds) {
     p->due = began + (interval ? interval * i / people : 0);
     next(p, now());
   }
-  int at = 0;
+  int at = 0, asking = 0;
+  for (int i = 0; i < people; i++) asking += peers[i].role == 'b';
   uint64_t t;
   while ((t = now()) < until) {
     turn(interval ? 1 : 50);
+    for (int i = 0; i < people && asking; i++) {  // a bot that has nothing to say to who waits says nothing
+      Peer *p = &peers[i];
+      if (p->role == 'b' && p->waiting && t > p->sent_at + SILENCE) { p->waiting = 0; next(p, t); }
+    }
     if (!interval) continue;
     for (int i = 0; i < people; i++) {  // who has no answer to wait for and whose time has come
       Peer *p = &peers[(at + i) % people];

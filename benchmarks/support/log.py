@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import asyncpg
 
 from app.db.folder import DATABASE
 
@@ -17,6 +20,19 @@ def query(folder: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     uri = f"file:{quote(str(folder / DATABASE))}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=10.0)) as connection:
         return connection.execute(sql, values).fetchall()
+
+
+def query_postgres(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a PostgreSQL database."""
+
+    async def fetch() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(url)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(fetch())
 
 
 def conversations(folder: Path, columns: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 Frame = dict[str, Any]
 PATIENCE = 30.0
@@ -48,7 +48,7 @@ class Wire:
         try:
             self._socket = await connect(self._url, compression=None, max_size=2**24, open_timeout=PATIENCE)
             await self._socket.send(orjson.dumps({**self._hello, **more}), text=True)
-        except ConnectionClosed as error:
+        except (ConnectionClosed, InvalidHandshake, EOFError) as error:
             raise Lost from error
         self._reader = asyncio.create_task(self._read(self._socket))
         async with asyncio.timeout(PATIENCE):
