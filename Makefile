@@ -101,6 +101,6 @@ screenshots: setup  ## Pictures of widget and console into docs/images, by a rea
 	@$(BIN)/python -m docs.screenshots
 
 clean:  ## Everything that setup and tests made. Data stay.
-	@rm -rf .venv app/static web/node_modules models/encoder dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	@rm -rf .venv app/static web/node_modules models/encoder models/index dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 	  .import_linter_cache *.egg-info
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -152,7 +152,7 @@ class Bot:
             case Answer(entry_id):
                 return self._answered(published, entry_id, locale, probability, offer_person=angry)
             case Clarify(entry_ids):
-                choices = tuple(_choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
+                choices = tuple(_choice(corpus, corpus.entries[entry_id], locale) for entry_id in entry_ids)
                 return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
             case AskAgain() if not angry:
                 known = locale in published.index.locales and self._gate.thresholds(locale) is not None
@@ -215,7 +215,7 @@ class Bot:
             markdown=corpus.fill(own.answer, locale)[0],
             confidence=confidence,
             buttons=_buttons(corpus, entry, locale),
-            related=tuple(_choice(other, locale) for other in shown[:_RELATED]),
+            related=tuple(_choice(corpus, other, locale) for other in shown[:_RELATED]),
             offer_person=offer_person or entry.sensitive,
         )
 
@@ -225,9 +225,9 @@ def corpus_shows(corpus: Corpus, entry: Entry, locale: str, day: date) -> bool:
     return locale in entry.locales and corpus.withheld(entry, locale, day) is None
 
 
-def _choice(entry: Entry, locale: str) -> Choice:
+def _choice(corpus: Corpus, entry: Entry, locale: str) -> Choice:
     found = entry.localised(locale)
-    return Choice(entry.id, found[1].question if found else entry.id)
+    return Choice(entry.id, corpus.fill(found[1].question, found[0])[0] if found else entry.id)
 
 
 def _buttons(corpus: Corpus, entry: Entry, locale: str) -> tuple[AnswerButton, ...]:
@@ -245,6 +245,6 @@ def _buttons(corpus: Corpus, entry: Entry, locale: str) -> tuple[AnswerButton, .
             case "entry":
                 other = corpus.entries.get(button.target)
                 if other is not None:
-                    label = given or _choice(other, locale).title
+                    label = given or _choice(corpus, other, locale).title
                     buttons.append(AnswerButton("entry", label, other.id))
     return tuple(buttons)

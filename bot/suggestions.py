@@ -22,7 +22,7 @@ class Suggestions:
         self._corpus = corpus
         self._rows = {
             locale: tuple(
-                _Row(entry.id, own.question, tuple(key(text) for text in own.phrasings))
+                _Row(entry.id, corpus.fill(own.question, locale)[0], tuple(key(text) for text in own.phrasings))
                 for entry in corpus.answerable(locale, day)
                 for own in (entry.locales[locale],)
             )

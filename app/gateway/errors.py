@@ -13,6 +13,7 @@ CLOSE: dict[str, tuple[int, str]] = {
     "silent": (4009, "No frame, not even a heartbeat, for 2.5 heartbeat intervals."),
     "too_many_connections": (4429, "More sockets from this address than `connections_per_address`."),
     "too_many_errors": (4430, "Too many malformed frames in a row."),
+    "signed_out": (4412, "The member of staff signed out, here or in another tab."),
     "disabled": (4410, "This member of staff was disabled."),
     "token_expired": (4411, "The identity's token expired and no fresh one came."),
 }

@@ -16,7 +16,7 @@ from app.desk.live import routing_key
 from app.gateway.staff import StaffSession
 from app.gateway.views import card, colleague, me, ticket_card
 from conversation import Conversation
-from conversation.states import Closed, Offered, WithAgent
+from conversation.states import Closed, Offered, WithAgent, holder
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ class Hub:
         self._desk = desk
         self._sessions: dict[str, set[StaffSession]] = {}
         self._last: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._earlier: dict[str, list[str]] = {}
         self._colleagues: str = ""
         desk.bus.listen(ALL, self.stored)
         desk.on_disabled.append(self.disabled)
@@ -56,6 +57,11 @@ class Hub:
         for session in tuple(self._sessions.get(agent, ())):
             session.close("disabled")
         self._desk.later(self._desk.roster.leave(agent))
+
+    def signed_out(self, agent: str) -> None:
+        """All his sockets close: another tab is the same person at the same machine."""
+        for session in tuple(self._sessions.get(agent, ())):
+            session.close("signed_out")
 
     def typing(self, agent: str, frame: dict[str, Any]) -> None:
         for session in self._sessions.get(agent, ()):
@@ -89,10 +95,29 @@ class Hub:
         if isinstance(state, Offered) and (not isinstance(rung, Offered) or rung.agent != state.agent):
             for session in self._sessions.get(state.agent, ()):
                 session.ring(c)
-        elif isinstance(rung, Offered) and not (isinstance(state, WithAgent) and state.agent == rung.agent):
+        elif isinstance(rung, Offered) and rung.agent != holder(state):
             why = _why_over(stored)
             for session in self._sessions.get(rung.agent, ()):
                 session.send({"type": "offer_over", "conversation": c.id, "why": why})
+
+        if isinstance(state, WithAgent) and c.id not in self._earlier:
+            self._desk.later(self._enrich(c))
+        elif self._desk.live.get(c.id) is None:
+            self._earlier.pop(c.id, None)
+
+    async def _enrich(self, c: Conversation) -> None:
+        """Who has the conversation may read what the customer asked before."""
+        await self._find_earlier(c)
+        current = self._desk.live.get(c.id)
+        if current is not None:
+            view = self.card(current)
+            for session in self.sessions:
+                if holder(current.state) == session.staff.id:
+                    session.changed(current, view)
+
+    async def _find_earlier(self, c: Conversation) -> None:
+        found = await self._desk.store.of_customer(c.customer)
+        self._earlier[c.id] = [other.id for other in found if other.id != c.id]
 
     def _remember(self, conversation: str, text: str, at: float) -> None:
         """Also of those who still talk with the bot: when they are handed over, the card shows what they wrote."""
@@ -111,7 +136,7 @@ class Hub:
 
     def card(self, c: Conversation) -> dict[str, Any]:
         text, at = self._last.get(c.id, ("", c.opened_at))
-        return card(self._desk, c, text, at)
+        return card(self._desk, c, text, at, self._earlier.get(c.id))
 
     # --- lists ---------------------------------------------------------------------------------------------------
 
@@ -122,15 +147,18 @@ class Hub:
             c = await desk.store.conversation(ticket.conversation)
             if c is not None:
                 tickets.append(ticket_card(ticket, c))
-        everybody = desk.roster.everybody()
-        cards = [c for c in desk.live.all() if session.sees(c)]
-        for c in cards:
+        canned = await desk.store.document("canned") or []
+        for c in [c for c in desk.live.all() if session.sees(c)]:
             if c.id not in self._last:
                 rows = await desk.store.rows(c.id, max(0, c.seq - 20), "customer")
                 wrote = [r for r in rows if r.kind == "customer_wrote" and r.body is not None]
                 if wrote:
                     self._remember(c.id, str((wrote[-1].body or {})["text"]), wrote[-1].at)
-        corpus = desk.worker.bot.corpus
+        for c in desk.live.held_by(session.staff.id):
+            await self._find_earlier(c)
+        # No await from here on: a delta that is sent meanwhile would carry a number of this snapshot.
+        corpus, everybody = desk.worker.bot.corpus, desk.roster.everybody()
+        cards = [c for c in desk.live.all() if session.sees(c)]
         return {
             "type": "welcome",
             "v": 1,
@@ -140,7 +168,7 @@ class Hub:
             "tickets": tickets,
             "colleagues": [colleague(desk, s) for s in everybody if s.id != session.staff.id],
             "skills": sorted({skill for s in everybody for skill in s.skills}),
-            "canned": await desk.store.document("canned") or [],
+            "canned": canned,
             "variables": {"exchange_name": corpus.fill("{{exchange_name}}", desk.settings.default_locale)[0]},
             "now": time.time(),
             "beat": desk.settings.beat,

@@ -140,6 +140,7 @@ async def sign_out(request: Request, response: Response) -> dict[str, Any]:
     )
     await parts.door.sessions.remove(session.id_hash)
     await parts.desk.roster.leave(staff.id)
+    parts.hub.signed_out(staff.id)
     response.delete_cookie(COOKIE, path="/")
     await note(parts, staff.id, "sign_out", parts.address(request))
     return {}

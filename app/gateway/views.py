@@ -118,7 +118,9 @@ def customer_view(conversation: Conversation, earlier: list[str] | None = None) 
     }
 
 
-def card(desk: Desk, c: Conversation, last: str = "", last_at: float | None = None) -> dict[str, Any]:
+def card(
+    desk: Desk, c: Conversation, last: str = "", last_at: float | None = None, earlier: list[str] | None = None
+) -> dict[str, Any]:
     """A ``Card``."""
     state = c.state
     place = state.place if isinstance(state, Queued | Offered | WithAgent) else None
@@ -127,7 +129,7 @@ def card(desk: Desk, c: Conversation, last: str = "", last_at: float | None = No
         "conversation": c.id,
         "seq": c.seq,
         "state": state_name(state),
-        "customer": customer_view(c),
+        "customer": customer_view(c, earlier),
         "agent": {"kind": "agent", "id": holder, "name": desk.roster.name(holder)} if holder else None,
         "offered_to": state.agent if isinstance(state, Offered) else None,
         "until": state.until if isinstance(state, Offered) else None,
