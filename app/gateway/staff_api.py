@@ -98,16 +98,18 @@ def is_secure(request: Request) -> bool:
 @router.post("/sign-in")
 async def sign_in(request: Request, response: Response, body: SignIn) -> dict[str, Any]:
     parts, now = Parts.of(request), time.time()
+    found = next((s for s in parts.desk.roster.everybody() if s.email.lower() == body.email.lower() and s.email), None)
+    # What was typed is not kept: people type their password into the wrong field.
+    named = found.id if found else "unknown"
     for key in (("address", parts.address(request)), ("account", body.email.lower())):
         if not parts.sign_ins.allow(key, now):
-            await note(parts, body.email[:80], "sign_in_limited", parts.address(request))
+            await note(parts, named, "sign_in_limited", parts.address(request))
             raise Rejection("rate_limited", retry_after=parts.sign_ins.retry_after(key, now))
-    found = next((s for s in parts.desk.roster.everybody() if s.email.lower() == body.email.lower() and s.email), None)
     # The hash is computed for unknown people too: the time tells nothing. It takes long, hence the thread.
     check = await asyncio.to_thread(verify_password, found.password if found else None, body.password)
     staff = await parts.desk.store.staff(found.id) if found and check.ok else None
     if staff is None or staff.disabled:
-        await note(parts, found.id if found else body.email[:80], "sign_in_refused", parts.address(request))
+        await note(parts, named, "sign_in_refused", parts.address(request))
         raise Rejection("sign_in_refused")
     if staff.totp:
         if not body.totp:
