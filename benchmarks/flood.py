@@ -2,8 +2,8 @@
 
     python -m benchmarks.flood [--quick] [--visitors 5000] [--seconds 60]
 
-Two runs on fresh servers with the same seed: verified customers come one after the other, wait for an agent, are
-served for a while and leave, more of them than the agents can take at once. In the second run the flood comes on top.
+Two runs on fresh servers with the same seed: verified customers come in waves, more at once than the agents can take,
+wait for an agent, are served for a while and leave. In the second run the flood comes on top.
 The median and the 90th percentile of the verified customers' waits may grow by ``TOLERANCE`` at most, every one of
 them is served in both, and every visitor of the flood gets an answer (a place or a ticket), never silence.
 """
@@ -31,8 +31,8 @@ from benchmarks.support.wire import agent as agent_wire
 from benchmarks.support.wire import customer as customer_wire
 
 AGENTS, CHATS = 6, 3
-ARRIVALS = 6.5
-"""Verified customers per second."""
+WAVE, EVERY, WITHIN = 40, 10.0, 1.5
+"""Verified customers come in waves: so many, every so many seconds, each within the first moments of his wave."""
 SERVED = (2.0, 4.0)
 """Seconds an agent spends on one: six a second for all agents together, so that customers do queue."""
 TOLERANCE = 1.0
@@ -108,9 +108,9 @@ async def day(server: Process, data: Path, seconds: float, seed: int) -> list[fl
     for player in players:
         await player.open()
     began = time.monotonic()
-    when, customers = 0.0, list[asyncio.Task[float | None]]()
-    while when < seconds:
-        when += dice.expovariate(ARRIVALS)
+    customers = list[asyncio.Task[float | None]]()
+    waves = range(max(1, int(seconds / EVERY)))
+    for when in sorted(wave * EVERY + dice.uniform(0, WITHIN) for wave in waves for _ in range(WAVE)):
         await asyncio.sleep(max(0.0, began + when - time.monotonic()))
         name = f"verified{len(customers):05d}"
         customers.append(asyncio.create_task(verified(server, name, tokens.customer(name), 60.0)))

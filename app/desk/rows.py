@@ -4,12 +4,11 @@ allow-list per kind: a new field is invisible to him until somebody puts it here
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import orjson
 
-from app.db.port import Row, Stored
+from app.db.port import Row
 
 VISIBLE: dict[str, tuple[str, ...]] = {
     "opened": ("topic", "locale", "previous"),
@@ -92,24 +91,3 @@ def _frame(row: Row, who: dict[str, Any], body: dict[str, Any]) -> dict[str, Any
 def dump(frame: dict[str, Any]) -> str:
     """A frame as the text that goes on the socket."""
     return orjson.dumps(frame).decode()
-
-
-class Frames:
-    """The frames of one stored change, each encoded once however many sockets get it."""
-
-    def __init__(self, stored: Stored, names: Names) -> None:
-        self._stored = stored
-        self._names = names
-
-    @cached_property
-    def customer(self) -> list[tuple[Row, str | None]]:
-        """(row, encoded frame or None) in order."""
-        result: list[tuple[Row, str | None]] = []
-        for row in self._stored.rows:
-            frame = for_customer(row, self._names)
-            result.append((row, dump(frame) if frame is not None else None))
-        return result
-
-    @cached_property
-    def staff(self) -> list[tuple[Row, str]]:
-        return [(row, dump(for_staff(row, self._names))) for row in self._stored.rows]

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from app import ids
 from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
 from app.desk.desk import Desk
-from app.desk.rows import Frames, dump, for_customer
+from app.desk.rows import dump, for_customer
 from app.gateway.errors import ERRORS, Rejection
 from app.gateway.greeting import greeting
 from app.gateway.identity import Who
@@ -87,7 +87,9 @@ class CustomerSession:
         self.desk.typing.to_customer.listen(who.customer, self.topic, self._out.frame)
         self.desk.moved.listen(who.customer, self.topic, self.show)
         self.desk.attendance.came(who.customer, self.topic)
-        found = await store.current(who.customer, self.topic)
+        # An identity made a moment ago has nothing stored: a flood of new visitors costs no look-up.
+        new = not who.verified and not hello.visitor
+        found = None if new else await store.current(who.customer, self.topic)
         if hello.conversation and (found is None or found.id != hello.conversation):
             asked = await store.conversation(hello.conversation)
             if asked is None or asked.customer != who.customer:
@@ -99,8 +101,10 @@ class CustomerSession:
             self.error("sequence_ahead", None)
             after = 0
         self.current, self.seq = found, after
-        await self._read_tickets()
-        earlier = [c.id for c in await store.of_customer(who.customer) if found is None or c.id != found.id]
+        earlier: list[str] = []
+        if not new:
+            await self._read_tickets()
+            earlier = [c.id for c in await store.of_customer(who.customer) if found is None or c.id != found.id]
         if found is not None:
             self.locale = hello.locale or found.locale
         self._out.frame(
@@ -150,10 +154,13 @@ class CustomerSession:
             self._live = False
             self._catch_up_soon()
             return
-        for row, text in Frames(stored, self.desk.roster.name).customer:
+        for row in stored.rows:
             self.seq = row.seq
-            if text is not None and row.client_id not in self._sent:
-                self._out.put(text)
+            if row.client_id in self._sent:
+                continue
+            frame = for_customer(row, self.desk.roster.name)
+            if frame is not None:
+                self._out.put(dump(frame))
         if isinstance(before.state, WithAgent) and isinstance(c.state, WithAgent) and not stored.effects:
             return  # the hot path: nothing that the state view shows has changed
         self._opened_tickets(stored)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.auth.roles import Right, Role, may
 from app.db.port import Audit, Command, Refused, Rejected, Result, Staff, Stored
 from app.desk.desk import Desk
-from app.desk.rows import Frames, dump, for_staff
+from app.desk.rows import dump, for_staff
 from app.gateway.customer import PAGE, Out
 from app.gateway.errors import ERRORS, Rejection
 from app.masking import mask
@@ -144,9 +144,9 @@ class StaffSession:
         if not stored.rows or stored.rows[0].seq != last + 1:
             self._task(self._catch_up(c.id))
             return
-        for row, text in Frames(stored, self.desk.roster.name).staff:
+        for row in stored.rows:
             self.watched[c.id] = row.seq
-            self._out.put(text)
+            self._out.put(dump(for_staff(row, self.desk.roster.name)))
         before = stored.before
         if isinstance(c.state, WithAgent) and (before is None or holder(before.state) != c.state.agent):
             self._task(self._still_reads(c))
