@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable
 from dataclasses import replace
 
 from app.db.port import Presence, Staff, Store
@@ -25,14 +26,21 @@ class Roster:
         self._presence: dict[str, Presence] = {}
         self._sockets: dict[str, int] = {}
         self._idle_since: dict[str, float] = {}
+        self._pending = 0
+        self._writes = 0
 
     async def refresh(self) -> set[str]:
         """Read staff and leases again. Returns the ids of people disabled since the last look."""
+        writes = self._writes
         staff = {s.id: s for s in await self._store.all_staff()}
+        presence = {p.agent: p for p in await self._store.presences()}
+        if self._pending or self._writes != writes:
+            # What was read may be older than what this process has just written: look again at the next tick.
+            return set()
         disabled = {i for i, s in staff.items() if s.disabled and not self._staff.get(i, s).disabled}
         disabled |= {i for i, s in staff.items() if s.disabled and self._sockets.get(i)}
         self._staff = staff
-        self._presence = {p.agent: p for p in await self._store.presences()}
+        self._presence = presence
         return disabled
 
     def staff(self, agent: str) -> Staff | None:
@@ -88,14 +96,22 @@ class Roster:
     async def leave(self, agent: str) -> None:
         """Signed out or forced off: the lease ends now."""
         self._presence.pop(agent, None)
-        await self._store.drop_presence(agent)
+        await self._write(self._store.drop_presence(agent))
 
     async def _save(self, presence: Presence) -> None:
         self._presence[presence.agent] = presence
-        await self._store.renew(presence)
+        await self._write(self._store.renew(presence))
+
+    async def _write(self, work: Awaitable[None]) -> None:
+        self._pending += 1
+        try:
+            await work
+        finally:
+            self._pending -= 1
+            self._writes += 1
 
     async def save(self, staff: Staff) -> None:
-        await self._store.save_staff(staff)
+        await self._write(self._store.save_staff(staff))
         self._staff[staff.id] = staff
         if staff.disabled:
             presence = self._presence.get(staff.id)

@@ -44,6 +44,7 @@ class Peer:
         self._numbers = itertools.count(1)
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._heart: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
         self.frames: list[Frame] = []
         self.rows: dict[str, list[Frame]] = {}
@@ -73,7 +74,16 @@ class Peer:
         mark = len(self.frames)
         await self._socket.send(json.dumps({**hello, **more}))
         self._reader = asyncio.create_task(self._read(self._socket))
-        return await self.wait(lambda f: f["type"] == "welcome", "welcome", mark)
+        welcome = await self.wait(lambda f: f["type"] == "welcome", "welcome", mark)
+        self._heart = asyncio.create_task(self._live(self._socket, float(welcome["beat"])))
+        return welcome
+
+    async def _live(self, socket: ClientConnection, every: float) -> None:
+        """Heartbeats: an agent's lease and a customer's presence hang on them."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(every)
+                await socket.send(json.dumps({"type": "beat", "seq": self.last(self.conversation)}))
 
     @property
     def connected(self) -> bool:
@@ -92,10 +102,12 @@ class Peer:
         await self._end()
 
     async def _end(self) -> None:
-        if self._reader is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                self._reader.cancel()
-                await self._reader
+        for task in (self._reader, self._heart):
+            if task is not None:
+                with contextlib.suppress(asyncio.CancelledError):
+                    task.cancel()
+                    await task
+        self._heart = None
         self._socket = self._reader = None
 
     async def resume(self) -> Frame:
