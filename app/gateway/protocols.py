@@ -188,7 +188,7 @@ class Sockets(WebSocketsSansIOProtocol):
             at = stop
         if self.close_sent:
             self._only_parser = True
-            if at < end:
+            if at < end and self.conn.parser_exc is None:
                 super().data_received(data[at:])
         else:
             self._rest = data[at:]

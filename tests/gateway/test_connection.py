@@ -2,60 +2,68 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
-from app.gateway.connection import Connection, Message
+from app.gateway.connection import Connection
 
 
 class Wire:
-    """An ASGI ``send`` that can hang, as one does whose peer does not read."""
+    """The peer's side of a socket; ``paused`` while he does not read."""
 
-    def __init__(self, *, hangs: bool = False) -> None:
-        self.sent: list[Any] = []
-        self._free = asyncio.Event()
-        if not hangs:
-            self._free.set()
+    def __init__(self, *, paused: bool = False) -> None:
+        self.sent: list[str | tuple[int, str]] = []
+        self.paused = paused
 
-    async def send(self, message: Message) -> None:
-        if message["type"] == "websocket.send":
-            await self._free.wait()
-        self.sent.append(message.get("text") or (message["code"], message["reason"]))
+    def put(self, text: str) -> None:
+        self.sent.append(text)
 
-
-async def settled() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
+    def close(self, code: int, reason: str) -> None:
+        self.sent.append((code, reason))
 
 
-async def test_frames_go_out_in_order_and_then_the_close() -> None:
+def outbox(wire: Wire) -> Connection:
+    return Connection(wire, 1000, "203.0.113.1")
+
+
+def test_frames_go_out_in_order_and_then_the_close() -> None:
     wire = Wire()
-    connection = Connection(wire.send, 1000, "203.0.113.1")
+    connection = outbox(wire)
     for text in "abc":
         connection.put(text)
     connection.close("going_away")
     connection.put("too late")
-    await settled()
+    connection.close("silent")
     assert wire.sent == ["a", "b", "c", (1001, "going_away")]
     assert connection.closing
 
 
-async def test_who_does_not_read_is_closed_and_his_frames_are_dropped() -> None:
-    wire = Wire(hangs=True)
-    connection = Connection(wire.send, 1000, "203.0.113.1")
+def test_what_waited_goes_out_before_what_comes_later() -> None:
+    wire = Wire(paused=True)
+    connection = outbox(wire)
+    connection.put("a")
+    connection.put("b")
+    assert wire.sent == []
+    wire.paused = False
+    connection.put("c")
+    connection.flush()
+    assert wire.sent == ["a", "b", "c"]
+
+
+def test_who_does_not_read_is_closed_and_his_frames_are_dropped() -> None:
+    wire = Wire(paused=True)
+    connection = outbox(wire)
     for _ in range(100):
         connection.put("x" * 100)
-    await settled()
+    wire.paused = False
+    connection.flush()
     assert wire.sent == [(4008, "slow_reader")]
 
 
-async def test_a_peer_who_is_gone_costs_nothing_more() -> None:
-    wire = Wire(hangs=True)
-    connection = Connection(wire.send, 1000, "203.0.113.1")
+def test_a_peer_who_is_gone_costs_nothing_more() -> None:
+    wire = Wire(paused=True)
+    connection = outbox(wire)
     connection.put("x")
-    await settled()
     connection.gone()
+    wire.paused = False
     connection.put("y")
+    connection.flush()
     connection.close("silent")
-    await settled()
     assert wire.sent == []
