@@ -51,6 +51,14 @@ async def widget() -> Response:
     return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
 
 
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    """What browsers ask for on pages that name no icon: the demo, the WebView's page, tickets."""
+    found = next(STATIC.glob("console/assets/icon-*.svg"), None)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return FileResponse(found, headers=headers) if found else Response(status_code=204, headers=headers)
+
+
 @router.get("/static/{name:path}")
 async def static(name: str) -> Response:
     try:

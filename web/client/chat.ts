@@ -32,6 +32,7 @@ const PASSING = new Set(["rate_limited", "store_unavailable", "conflict"]);
 /** A customer's side of the conversation: the state, and everything he can do. */
 export class Chat {
   state: ChatState = EMPTY;
+  readonly base: string;
   readonly outbox: Outbox<Said>;
   private readonly link: Link<ToCustomer, FromCustomer>;
   private readonly listeners = new Set<() => void>();
@@ -42,6 +43,7 @@ export class Chat {
 
   constructor(private readonly options: ChatOptions) {
     const { base } = options;
+    this.base = base;
     this.getToken = options.getToken;
     this.visitorKey = `honeydesk.visitor.${base}`;
     this.outbox = new Outbox(options.session, `honeydesk.outbox.${base}.${options.topic ?? "support"}`);

@@ -22,7 +22,7 @@ export const DAY: Step[] = [
   },
   {
     name: { zh: "有歧义", en: "Ambiguous" },
-    say: { zh: "没到账", en: "It has not arrived" },
+    say: { zh: "币还没到账", en: "My coins are not here yet" },
     see: { zh: "充值还是提币？小蜜给出选项，而不是猜。", en: "Deposit or withdrawal? The bot offers a choice instead of guessing." },
   },
   {

@@ -1,8 +1,14 @@
 import { useState } from "preact/hooks";
 import { rowsOf } from "../client/chat-state";
-import { safeLink } from "../ui/markdown";
 import { useDesk } from "./context";
 import { Ticket } from "./icons";
+
+/** The ticket's page: at the desk itself when the server names no public address; else on https only. */
+function pageOf(url: string, base: string): string | null {
+  if (!URL.canParse(url, base)) return null;
+  const page = new URL(url, base);
+  return page.origin === new URL(base).origin || page.protocol === "https:" ? page.href : null;
+}
 
 /** The customer's tickets with what was promised and what was answered. */
 export function TicketList() {
@@ -12,7 +18,7 @@ export function TicketList() {
   return (
     <ul class="tickets">
       {(chat.state.view?.tickets ?? []).map((ticket) => {
-        const href = safeLink(ticket.url);
+        const href = pageOf(ticket.url, chat.base);
         return (
           <li key={ticket.id} class="card">
             <p class="ticket-head">

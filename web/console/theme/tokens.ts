@@ -13,6 +13,8 @@ const SHARED = {
   controlHeight: 34,
   controlHeightSM: 28,
   wireframe: false,
+  // Who asks for less motion gets none: nothing waits for a transition's end, see base.css.
+  motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
   motionDurationMid: "0.16s",
   motionDurationSlow: "0.22s",
 };

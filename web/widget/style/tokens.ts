@@ -1,6 +1,6 @@
 /** Colours in both themes. Every text colour has at least 4.5:1 on the surfaces that it stands on. */
 const LIGHT = `
-  --accent:#b45309; --accent-deep:#92400e; --on-accent:#fff; --accent-soft:#fdf1dc; --accent-line:#f0d3a4; --mine:#b45309; --on-mine:#fff;
+  --accent:#b45309; --accent-deep:#92400e; --on-accent:#fff; --accent-soft:#fef4e2; --accent-line:#f0d3a4; --mine:#b45309; --on-mine:#fff;
   --bg:#fff; --canvas:#faf7f2; --surface:#fff; --line:#ebe4d9; --text:#292017; --muted:#6f6355;
   --alarm:#b42318; --alarm-soft:#fef1ef; --alarm-line:#f6cfca; --good:#1d7a4c; --good-soft:#ebf6ef;
   --shadow:0 1px 2px rgb(60 40 10/.06),0 18px 48px -12px rgb(60 40 10/.28); --lift:0 1px 2px rgb(60 40 10/.07);
