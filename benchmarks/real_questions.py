@@ -4,8 +4,8 @@
 
 DATA is the folder with the evaluation sets. The first 60 questions of each set are asked by a customer of his own, in
 the set's language, on a server of this command's own with the default engine. Every decision is written to --out with
-the standard question that answered, to be read by a person; --judged is that file with a field ``right`` (true/false)
-added to the answered rows, and turns the table into a verdict: wrong <= 10 % of those answered.
+the standard question that answered, to be read by a person; --judged holds what readers found, and turns the table
+into a verdict: wrong <= 10 % of those answered. An answer nobody has read yet fails it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from app.selftest.cast import Cast
 from app.selftest.servers import server
 from bot.corpus import load_corpus
 
+JUDGED = Path(__file__).with_name("real_questions.judged.jsonl")
+"""No text: where in the public set, which entry answered, and whether a reader found it right."""
 CORPUS = Path(__file__).resolve().parent.parent / "faq_corpus"
 SETS = (
     ("crypto_tokenpocket/faq_zh.jsonl", "question", "zh-CN"),
@@ -112,7 +114,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--judged", type=Path, help="(set, number, entry, right) of answers read by a person")
+    parser.add_argument(
+        "--judged", type=Path, default=JUDGED, help="answers read by a person: set, number, entry, right"
+    )
     args = parser.parse_args()
     rows = questions(args.data)
     asyncio.run(play(rows))
@@ -128,7 +132,7 @@ def main() -> int:
                 r["right"] = known
     if args.out:
         args.out.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")
-    return verdict(rows) if args.judged else 0
+    return verdict(rows)
 
 
 if __name__ == "__main__":
