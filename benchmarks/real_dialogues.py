@@ -3,7 +3,8 @@
     python -m benchmarks.real_dialogues DATA [--dialogues 200] [--out answers.jsonl]
 
 The customer says what the real one said, turn by turn, waiting for an answer; then asks for a person if he has none
-yet. None of it is our business, so every bot answer or offer of choices, but small talk, is a false one. PASS: no error, every message stored
+yet. None of it is our business, so every answer or offer of choices by the
+bot, but small talk, is a false one. PASS: no error, every message stored
 once, each dialogue ends with a person or a ticket, false answers <= 5 % of the customers' turns.
 """
 
