@@ -46,6 +46,8 @@ class Allocator:
         self._submit = submit
         self._moved = moved
         self._wanted = asyncio.Event()
+        self._busy = 0.0
+        """Seconds of the loop's time that the present run has taken."""
 
     def want(self) -> None:
         """Something changed: run soon."""
@@ -56,22 +58,24 @@ class Allocator:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            started = time.monotonic()
+            self._busy = 0.0
             try:
                 await self.allocate()
             except Exception:
                 # The next change, or the sweeper's tick, tries again; nobody loses his place meanwhile.
                 log.exception("allocation failed")
-            # A long queue makes a run dear: never more than a tenth of the time goes into it.
-            await asyncio.sleep(max(PAUSE, 9 * (time.monotonic() - started)))
+            # A long queue makes a run dear: never more than a tenth of the loop's time goes into it. Waiting for the
+            # store is not work: counted as such, a busy store would leave customers waiting beside free agents.
+            await asyncio.sleep(max(PAUSE, 9 * self._busy))
 
     async def allocate(self) -> int:
         """Offer until nothing matches. Returns the number of offers made."""
         made = 0
         while True:
-            now = time.time()
+            now, began = time.time(), time.monotonic()
             queue = [waiting(c) for c in self._live.waiting()]
             pairs = match(queue, self._roster.agents(now), now, self._routing.policy)
+            self._busy += time.monotonic() - began
             if not pairs:
                 break
             offers = [self._submit(self._offer(p.conversation_id, p.agent_id, p.seq, now)) for p in pairs]
@@ -83,7 +87,9 @@ class Allocator:
                     self._live.put(result.conversation)
             if not won:
                 break
+        began = time.monotonic()
         self._moved(self._queue.recompute(time.time()))
+        self._busy += time.monotonic() - began
         return made
 
     def _offer(self, conversation: str, agent: str, seq: int, now: float) -> Command:
