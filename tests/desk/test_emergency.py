@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.server import People, accept
 
-SETTINGS = {"alarm_every": 0.5}
 STOLEN = "我的账户被盗了，有人正在转走我的币！"
 
 

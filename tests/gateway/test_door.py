@@ -13,7 +13,6 @@ from app.auth.staff import mint_staff
 from tests.gateway.attack import dial, rest
 from tests.support.server import People, Server
 
-SETTINGS = {"sign_in_per_minute": 600}
 PASSWORD = "correct horse battery staple 7"
 
 

@@ -31,6 +31,14 @@ START = "import sys; from app.settings import Settings; from app.serve import se
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(rb"listens on (http://127\.0\.0\.1:\d+)")
 UP_WITHIN = 60.0
+SETTINGS: dict[str, object] = {
+    "engine": "toy",
+    "port": 0,
+    "bot_burst": 0.05,
+    "alarm_every": 0.5,
+    "sign_in_per_minute": 600,
+}
+"""Of every server, unless a test says otherwise."""
 GRACEFUL = (0, -signal.SIGTERM)
 """uvicorn raises the signal again once everything is closed."""
 
@@ -49,7 +57,7 @@ class Server:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
         self.log_path = folder.with_name(folder.name + ".log")
-        self.settings = {"engine": "toy", "port": 0, "bot_burst": 0.05, "log_level": "info", **settings}
+        self.settings: dict[str, object] = {**SETTINGS, **settings}
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
 
