@@ -326,7 +326,8 @@ class CustomerSession:
                 raise Refused("malformed")
             return (event,)
 
-        self._do(frame.id, decide)
+        conversation = self.current.id if self.current is not None else ""
+        self._do(frame.id, decide, once=f"rate:{conversation}:{frame.segment}")
 
     def typing(self) -> None:
         """Shown to the agent who has the conversation; never stored."""
@@ -335,8 +336,11 @@ class CustomerSession:
 
     # --- storing -------------------------------------------------------------------------------------------------
 
-    def _do(self, ident: str, decide: Decide, *, opens: bool = False, masked: tuple[str, ...] = ()) -> None:
-        """Submit; the answer is an ack when it is on disk, else an error."""
+    def _do(
+        self, ident: str, decide: Decide, *, opens: bool = False, masked: tuple[str, ...] = (), once: str | None = None
+    ) -> None:
+        """Submit; the answer is an ack when it is on disk, else an error. What may happen only ``once`` has a key
+        of its own instead of the frame's id: the second time the first row is returned."""
         c = self.current
         if c is None or isinstance(c.state, Closed):
             if opens:
@@ -344,7 +348,7 @@ class CustomerSession:
             if c is None:
                 self._sent.discard(ident)
                 raise Rejection("unknown_conversation")
-        command = Command(c.id, self.author, decide, time.time(), ident)
+        command = Command(c.id, self.author, decide, time.time(), once or ident)
         future = self.desk.submit(command)
         future.add_done_callback(lambda f: self._done(f, ident, decide if opens else None, masked))
         return None

@@ -48,7 +48,6 @@ ERRORS: dict[str, tuple[int, str]] = {
     "conflict": (409, "Three lost races in a row; try again."),
     "illegal_event": (409, "This cannot happen in the conversation's state."),
     "too_many_open": (409, "Too many open conversations."),
-    "already_rated": (409, "This part of the conversation was rated already."),
     "store_unavailable": (503, "The database cannot be reached; nothing was stored, try again."),
     "token_missing": (401, "No token, and anonymous visitors are not admitted."),
     "token_malformed": (401, "Not a token."),

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.auth.identity import mint_customer
+from app.db.port import Row
 from app.gateway.errors import Rejection
 from app.gateway.parts import Parts
 from app.gateway.staff_api import is_secure, open_session
@@ -106,7 +107,9 @@ async def ticket_page(request: Request, ticket: str) -> Response:
     found = await desk.store.ticket(ticket)
     if found is None:
         return HTMLResponse("<!doctype html><title>Honeydesk</title><p>没有这张工单 · No such ticket</p>", 404)
-    rows = await desk.store.rows(found.conversation, 0, "customer")
+    rows: list[Row] = []
+    while page_of := await desk.store.rows(found.conversation, rows[-1].seq if rows else 0, "customer"):
+        rows += page_of
     answers = [r for r in rows if r.kind == "ticket_answered" and r.body is not None and r.body["ticket"] == ticket]
     zh, en = STATUS[found.status]
 
@@ -172,6 +175,8 @@ async def demo_session(request: Request, response: Response) -> dict[str, str]:
     staff = await parts.desk.store.staff(DEMO_AGENT)
     if staff is None:
         raise Rejection("unknown_agent")
+    # In a demo nobody should have to find the switch first.
+    await parts.desk.roster.set_ready(DEMO_AGENT, True)
     return {"csrf": await open_session(parts, staff, response, secure=is_secure(request))}
 
 

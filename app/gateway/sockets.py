@@ -281,9 +281,11 @@ class ChatSocket(Socket):
             renewed = self.identities.customer(None, fresh, who.locale)
             session.who = renewed
             self._watch_expiry(connection, session, renewed)
+            left = renewed.expires - time.time()
+            connection.frame({"type": "token_expiring", "in_seconds": left, "visitor": renewed.token})
             return
         left = who.expires - time.time()
-        connection.frame({"type": "token_expiring", "in_seconds": max(0.0, left)})
+        connection.frame({"type": "token_expiring", "in_seconds": max(0.0, left), "visitor": None})
         session.expiry = asyncio.get_running_loop().call_later(max(0.0, left), self._expired, connection)
 
     @staticmethod

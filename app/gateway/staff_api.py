@@ -121,7 +121,9 @@ async def sign_in(request: Request, response: Response, body: SignIn) -> dict[st
     elif parts.settings.totp_required:
         raise Rejection("totp_setup_required")
     if check.rehash:
-        await parts.desk.roster.save(replace(staff, password=check.rehash))
+        # Read again: the record from above does not know the one-time code that was just used up.
+        fresh = await parts.desk.store.staff(staff.id)
+        await parts.desk.roster.save(replace(fresh or staff, password=check.rehash))
     csrf = await open_session(parts, staff, response, secure=is_secure(request))
     await note(parts, staff.id, "sign_in", parts.address(request))
     return {"csrf": csrf, "me": me(parts.desk, staff)}

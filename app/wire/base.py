@@ -88,8 +88,11 @@ class Bye(Frame):
 
 
 class TokenExpiring(Frame):
+    """Send a fresh token before then. An anonymous visitor gets his: ``visitor`` is the one to keep from now on."""
+
     type: Literal["token_expiring"] = "token_expiring"
     in_seconds: float
+    visitor: str | None = None
 
 
 class Typing(Frame):

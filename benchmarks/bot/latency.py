@@ -1,4 +1,4 @@
-"""One reply at a time on one thread, distinct texts not in the corpus, cache off: `python -m benchmarks.bot.latency`."""
+"""One reply at a time on one thread, texts not in the corpus, cache off: `python -m benchmarks.bot.latency`."""
 
 import argparse
 import json

@@ -172,7 +172,8 @@ export class Chat {
         this.refused(frame.code, frame.id, frame.retry_after);
         break;
       case "token_expiring":
-        void this.freshToken();
+        if (frame.visitor) keep(this.options.local, this.visitorKey, frame.visitor);
+        else void this.freshToken();
         break;
       default:
         break;

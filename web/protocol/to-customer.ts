@@ -135,9 +135,13 @@ export interface Suggestions {
   items: Choice[];
   type: "suggestions";
 }
+/**
+ * Send a fresh token before then. An anonymous visitor gets his: ``visitor`` is the one to keep from now on.
+ */
 export interface TokenExpiring {
   in_seconds: number;
   type: "token_expiring";
+  visitor: string | null;
 }
 /**
  * Heartbeat, both ways, with the last number seen. The server answers a client's.

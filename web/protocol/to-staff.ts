@@ -212,9 +212,13 @@ export interface Typing {
   conversation: string;
   type: "typing";
 }
+/**
+ * Send a fresh token before then. An anonymous visitor gets his: ``visitor`` is the one to keep from now on.
+ */
 export interface TokenExpiring {
   in_seconds: number;
   type: "token_expiring";
+  visitor: string | null;
 }
 /**
  * Heartbeat, both ways, with the last number seen. The server answers a client's.
