@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     table(("server", "sockets", "RSS MiB"), rows)
     print(f"{ready['seconds']:.0f} s to connect them all")
-    verdict.must(ready["ready"] == sockets == opened, f"{ready['ready']} of {sockets} sockets welcomed and open")
+    verdict.must(ready["ready"] == sockets <= opened, f"{ready['ready']} of {sockets} sockets welcomed and open")
     verdict.must(each <= BUDGET, f"{each:.1f} KiB per socket, budget <= {BUDGET:.0f}")
     verdict.must(left < 10, f"{left} files more than before once all are closed")
     verdict.say(f"{each:.1f} KiB per socket over {sockets}; process without sockets {before / 2**20:.0f} MiB")

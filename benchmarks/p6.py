@@ -22,7 +22,7 @@ import orjson
 from benchmarks.support.load import Load, customer
 from benchmarks.support.log import query
 from benchmarks.support.people import Tokens, hire
-from benchmarks.support.process import open_files, rss_bytes
+from benchmarks.support.process import holds_connection, rss_bytes
 from benchmarks.support.server import Process, empty_folder, honeydesk, running
 from benchmarks.support.verdict import Verdict
 from benchmarks.support.wire import Frame
@@ -75,8 +75,8 @@ async def talk(server: Process, data: Path, messages: int) -> tuple[int, float, 
     for _ in range(messages):  # what a server grows by anyway, with a customer who reads
         await worker.ask("send", conversation=conversation, text=TEXT)
     await customer_.close()
-    files = open_files(server.pid)
     sock = deaf(server, tokens.customer("deaf0001"))
+    peer = sock.getsockname()[1]
     await asyncio.sleep(1.0)
     before = peak = rss_bytes(server.pid)
     began = time.monotonic()
@@ -84,12 +84,12 @@ async def talk(server: Process, data: Path, messages: int) -> tuple[int, float, 
     for _ in range(messages):
         await worker.ask("send", conversation=conversation, text=TEXT)
         peak = max(peak, rss_bytes(server.pid))
-        if released == float("inf") and open_files(server.pid) <= files:
+        if released == float("inf") and not holds_connection(server.port, peer):
             released = time.monotonic() - began
     wrote = time.monotonic() - began
     while released == float("inf") and time.monotonic() - began < wrote + RELEASE + 5:
         await asyncio.sleep(0.1)
-        if open_files(server.pid) <= files:
+        if not holds_connection(server.port, peer):
             released = time.monotonic() - began - wrote
     sock.close()
     await worker.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+TIME_WAIT = "06"
+"""In the fourth column of /proc/net/tcp."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -29,3 +31,12 @@ def open_files(pid: int) -> int:
 def children(pid: int) -> list[int]:
     """Processes that its main thread started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def holds_connection(port: int, peer: int) -> bool:
+    """Whether the kernel still keeps the IPv4 connection of a local port with a peer's port."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, here, there, state, *_ = line.split()
+        if state != TIME_WAIT and (int(here[-4:], 16), int(there[-4:], 16)) == (port, peer):
+            return True
+    return False
