@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from app import ids
 from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
@@ -16,6 +16,7 @@ from app.desk.rows import dump, for_customer
 from app.gateway.errors import ERRORS, Rejection
 from app.gateway.greeting import greeting
 from app.gateway.identity import Who
+from app.gateway.out import Out
 from app.gateway.views import state_view, ticket_view
 from app.masking import mask
 from app.wire import customer as wire
@@ -44,16 +45,6 @@ OPENS = ("closed", "illegal_event", "unknown_conversation")
 """Why a command on a known conversation is tried again as an opening."""
 
 Decide = Callable[[Conversation], Sequence[Event]]
-
-
-class Out(Protocol):
-    """Where frames go; never blocks."""
-
-    def put(self, text: str) -> None: ...
-
-    def frame(self, frame: dict[str, Any]) -> None: ...
-
-    def close(self, why: str) -> None: ...
 
 
 class CustomerSession:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
@@ -117,7 +118,7 @@ class Reader:
             socket.error(connection, rejection, getattr(frame, "id", None))
 
 
-class Socket:
+class Socket(ABC):
     """What both endpoints share. Subclasses parse hello and handle frames."""
 
     frames: TypeAdapter[Any]
@@ -208,14 +209,17 @@ class Socket:
     def admits(self, address: str) -> bool:
         return True
 
+    @abstractmethod
     def key(self, session: Any) -> str:
-        raise NotImplementedError
+        """Whose messages are counted together."""
 
+    @abstractmethod
     async def begin(self, connection: Connection, frame: Any, scope: Any) -> Any:
-        raise NotImplementedError
+        """The session after a valid hello. Raises Rejection."""
 
+    @abstractmethod
     def handle(self, connection: Connection, session: Any, frame: Any) -> None:
-        raise NotImplementedError
+        """One valid frame. Raises Rejection."""
 
     def ended(self, session: Any) -> None:
         session.end()

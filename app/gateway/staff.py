@@ -12,8 +12,9 @@ from app.auth.roles import Right, Role, may
 from app.db.port import Audit, Command, Refused, Rejected, Result, Staff, Stored
 from app.desk.desk import Desk
 from app.desk.rows import dump, for_staff
-from app.gateway.customer import PAGE, Out
+from app.gateway.customer import PAGE
 from app.gateway.errors import ERRORS, Rejection
+from app.gateway.out import Out
 from app.masking import mask
 from app.wire import desk as wire
 from conversation import Conversation

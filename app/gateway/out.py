@@ -1,0 +1,15 @@
+"""Where a session's frames go: a socket's connection, or the fall-back's mailbox."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Out(Protocol):
+    """Where frames go; never blocks."""
+
+    def put(self, text: str) -> None: ...
+
+    def frame(self, frame: dict[str, Any]) -> None: ...
+
+    def close(self, why: str) -> None: ...
