@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +22,9 @@ except ImportError:  # built without its C extension
     from websockets.utils import apply_mask
 
 log = logging.getLogger(__name__)
+
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER on, for no time at all."""
 
 LINE = "honeydesk.line"
 """Where the application finds its ``Sockets`` in the scope's extensions."""
@@ -132,7 +138,15 @@ class Sockets(WebSocketsSansIOProtocol):
         self.close_sent = True
         self._read_on()
         # The timer is also what keeps uvicorn from closing when the application has returned.
-        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
+        self.close_timer = self.loop.call_later(LINGER, self._cut_off)
+
+    def _cut_off(self) -> None:
+        """With a reset, so that the kernel does not keep what a deaf peer will never read."""
+        if not self.disconnected:
+            held = self.transport.get_extra_info("socket").fileno()
+            with socket.socket(fileno=os.dup(held)) as same:
+                same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self.transport.abort()
 
     def _read_on(self) -> None:
         if self.read_paused and not self.transport.is_closing():
