@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.db.port import Command, Refused, Rejected, Result, Row, Store
 from app.desk.breaker import Breaker
 from app.desk.routing import Routing
+from app.masking.masker import TOKEN
 from app.settings import Settings
 from bot.inference import InferenceWorker
 from bot.phrases import phrase
@@ -102,7 +103,8 @@ class Answering:
     async def _turn(self, conversation: Conversation, turn: int) -> None:
         try:
             rows = await self._unanswered(conversation)
-            text = "\n".join(str(r.body["text"]) for r in rows if r.body is not None)
+            # What stands for a removed secret is no word of the customer's: its letters would pass for English.
+            text = TOKEN.sub("", "\n".join(str(r.body["text"]) for r in rows if r.body is not None)).strip()
             last = rows[-1].body if rows else None
             clicked = last is not None and (last["entry"] or last["category"])
             if not clicked and len(text) < SHORT and self._settings.bot_burst:

@@ -17,6 +17,7 @@ ANSWERED_MEANWHILE = "断网时客服说的话"
 
 async def test_greeting_topics_and_suggestions(stage: Stage) -> None:
     customer = await stage.customer()
+    await expect(customer.view.locator(".greeting .hd-by")).to_be_in_viewport(ratio=1)
     await expect(customer.view.locator(".greeting")).to_contain_text("程序")
     await expect(customer.view.locator(".greeting .facts li").first).to_contain_text("24")
     await customer.view.locator(".greeting .choices").first.locator("button.choice").first.click()
@@ -140,9 +141,11 @@ async def test_a_ticket_is_answered_in_the_widget_and_on_its_page(stage: Stage) 
 
 async def test_a_pasted_seed_phrase_is_shown_to_nobody(stage: Stage, server: Server) -> None:
     customer = await stage.customer()
-    await customer.say(f"我的助记词是 {SEED}")
+    await customer.say(SEED)
     await expect(customer.own.locator(".hd-masked")).to_contain_text("助记词")
     await expect(customer.notice("绝不会索要助记词")).to_be_visible()
+    # The bot goes on in his language, whatever stands for what was removed.
+    await expect(customer.bot).to_contain_text("抱歉")
     assert "abandon" not in await customer.view.locator("honeydesk-widget .panel").inner_text()
     assert server.holding(SEED) == []
 

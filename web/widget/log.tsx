@@ -127,9 +127,10 @@ export function Log({ onTicket, onEdit }: { onTicket(): void; onEdit(text: strin
   const surveys = unrated(state, outgoing).filter((segment) => !skipped.includes(segment));
   const toEnd = () => box.current?.scrollTo({ top: box.current.scrollHeight });
 
-  /** To the end, or to the beginning of a message that is longer than the view. */
+  /** To the end, or to the beginning of a message that is longer than the view; a greeting alone stays at its top. */
   const follow = () => {
     const log = box.current;
+    if (items.length === 0) return;
     const last = [...(log?.querySelectorAll<HTMLElement>(".hd-message") ?? [])].at(-1);
     const long = log && last && !last.matches(".hd-mine") && last.offsetHeight > log.clientHeight - 40;
     if (long) log.scrollTo({ top: last.offsetTop - 12 });
@@ -138,7 +139,7 @@ export function Log({ onTicket, onEdit }: { onTicket(): void; onEdit(text: strin
 
   // Own words always bring the log to its end; others' only when the reader is there already.
   useLayoutEffect(() => void (!away && follow()));
-  useLayoutEffect(toEnd, [outgoing.length]);
+  useLayoutEffect(() => void (items.length > 0 && toEnd()), [outgoing.length]);
 
   return (
     <div class="log-frame">

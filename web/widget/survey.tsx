@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { rowsOf } from "../client/chat-state";
 import { useDesk } from "./context";
 import { Star } from "./icons";
@@ -29,6 +29,9 @@ export function Survey({ segment, onSkip }: { segment: number; onSkip(): void })
   const [timeliness, setTimeliness] = useState<Score>(null);
   const [clarity, setClarity] = useState<Score>(null);
   const [comment, setComment] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  // The first stars unfold the rest: the button to send it must not be below the edge.
+  useLayoutEffect(() => void (score !== null && form.current?.scrollIntoView({ block: "nearest" })), [score === null]);
   const rows = rowsOf(chat.state).filter((row) => row.segment === segment);
   const byAgent = rows.some((row) => row.kind === "agent_wrote");
   const submit = (event: Event) => {
@@ -36,7 +39,7 @@ export function Survey({ segment, onSkip }: { segment: number; onSkip(): void })
     if (score !== null) chat.rate({ segment, score, solved, timeliness, clarity, comment: comment.trim() });
   };
   return (
-    <form class="card form survey" onSubmit={submit}>
+    <form ref={form} class="card form survey" onSubmit={submit}>
       <strong>{t(byAgent || rows.length === 0 ? "survey" : "surveyBot")}</strong>
       <fieldset>
         <legend>{t("solved")}</legend>
