@@ -113,8 +113,17 @@ def wrote_waiting(s: Queued | Offered, e: ev.CustomerWrote, now: Now) -> Outcome
     return replace(s, turn=turn), (ask,)
 
 
+def _talked(s: WithAgent, now: Now) -> WithAgent:
+    """The idle deadline moves in steps of a 240th (one minute of four hours): else every message of a chat would
+    change the state, and an indexed column with it."""
+    idle = now.at + now.policy.agent_idle
+    if idle - s.idle < now.policy.agent_idle / 240:
+        return s
+    return WithAgent(s.agent, s.place, idle, s.lost, s.grace)
+
+
 def wrote_to_agent(s: WithAgent, e: ev.CustomerWrote, now: Now) -> Outcome:
-    return WithAgent(s.agent, s.place, now.at + now.policy.agent_idle, s.lost, s.grace), ()
+    return _talked(s, now), ()
 
 
 def asked_person(s: WithBot, e: ev.HandoffAsked, now: Now) -> Outcome:
@@ -285,7 +294,7 @@ def offer_lost(s: Offered, e: ev.LeaseLost, now: Now) -> Outcome:
 def agent_wrote(s: WithAgent, e: ev.AgentWrote, now: Now) -> Outcome:
     if e.agent != s.agent:
         return Late("not_yours")
-    return WithAgent(s.agent, s.place, now.at + now.policy.agent_idle, s.lost, s.grace), ()
+    return _talked(s, now), ()
 
 
 def transferred(s: WithAgent, e: ev.Transferred, now: Now) -> Outcome:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from conversation import Conversation, codec, from_json
-from conversation.states import STATES, Offered, Queued, State, WithAgent, deadline
+from conversation.states import STATES, Offered, Queued, State, WithAgent, WithBot, deadline
 
 IDENTITY = ("customer", "topic", "verified", "tier", "name", "previous", "channel", "opened_at")
 """Columns written once, when the conversation is opened."""
@@ -76,3 +76,24 @@ def restore(row: Any) -> Conversation:
             "state": state,
         }
     )
+
+
+def only_longer(old: Conversation | None, now: Conversation) -> bool:
+    """Whether nothing of the snapshot but its number differs: most messages of a chat."""
+    return (
+        old is not None
+        and old.state is now.state
+        and old.turns == now.turns
+        and old.segment == now.segment
+        and old.locale == now.locale
+        and old.alarm == now.alarm
+    )
+
+
+def only_talk(old: Conversation | None, now: Conversation) -> bool:
+    """Whether the indexed columns of the state but for the deadline stay as they are."""
+    if old is None:
+        return False
+    if isinstance(now.state, WithAgent):
+        return isinstance(old.state, WithAgent) and old.state.agent == now.state.agent
+    return isinstance(now.state, WithBot) and isinstance(old.state, WithBot)

@@ -42,8 +42,11 @@ _FULL_COLUMNS = (*MOVING, "head", "signature")
 FULL = _update(_FULL_COLUMNS)
 _LIGHT_COLUMNS = (*(name for name in MOVING if name not in STILL), "head")
 LIGHT = _update(_LIGHT_COLUMNS)
+_TALK_COLUMNS = ("seq", "head")
+TALK = _update(_TALK_COLUMNS)
+"""Nothing but the number and the head moved."""
 _LIGHT_INDEXES = tuple(MOVING.index(name) for name in MOVING if name not in STILL)
-for _columns in (_OPENED_COLUMNS, _FULL_COLUMNS, _LIGHT_COLUMNS):
+for _columns in (_OPENED_COLUMNS, _FULL_COLUMNS, _LIGHT_COLUMNS, _TALK_COLUMNS):
     if _columns != _in_table_order(_columns):
         raise AssertionError(f"{_columns} are not in the table's order")
 

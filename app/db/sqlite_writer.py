@@ -26,11 +26,11 @@ from app.db.chain import signed_head
 from app.db.measure import CommitFigures
 from app.db.plan import Batch, Live
 from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
-from app.db.snapshot import identity, moving
+from app.db.snapshot import identity, moving, only_longer, only_talk
 from app.db.sql import VISIBLE, cv, ev
-from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, PRAGMAS, talk
+from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, PRAGMAS, TALK, talk
 from conversation import Policy
-from conversation.states import Closed, WithAgent, WithBot
+from conversation.states import Closed
 
 log = logging.getLogger(__name__)
 
@@ -292,31 +292,29 @@ class SqliteWriter(threading.Thread):
         opened: list[tuple[Any, ...]] = []
         full: list[tuple[Any, ...]] = []
         light: list[tuple[Any, ...]] = []
+        same: list[tuple[Any, ...]] = []
         begun = frozenset(batch.opened)
         for which, live in batch.lives.items():
-            now = live.conversation
+            now, known = live.conversation, self._lives.get(which)
+            old = known.conversation if known is not None else None
+            if only_longer(old, now):
+                same.append((now.seq, live.head, which))
+                continue
             values = moving(now)
             if which in begun:
                 opened.append((which, *identity(now), *values, live.head, self._signature(live)))
-            elif self._only_talk(which, live):
+            elif only_talk(old, now):
                 light.append((*talk(values), live.head, which))
             else:
                 full.append((*values, live.head, self._signature(live), which))
         if opened:
             execute(OPENED, opened)
+        if same:
+            execute(TALK, same)
         if light:
             execute(LIGHT, light)
         if full:
             execute(FULL, full)
-
-    def _only_talk(self, which: str, live: Live) -> bool:
-        before = self._lives.get(which)
-        if before is None:
-            return False
-        old, new = before.conversation.state, live.conversation.state
-        if isinstance(new, WithAgent):
-            return isinstance(old, WithAgent) and old.agent == new.agent
-        return isinstance(new, WithBot) and isinstance(old, WithBot)
 
     def _signature(self, live: Live) -> bytes | None:
         c = live.conversation
