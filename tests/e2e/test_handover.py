@@ -140,6 +140,7 @@ async def test_a_ticket_is_answered_in_the_widget_and_on_its_page(stage: Stage) 
 
 
 async def test_a_pasted_seed_phrase_is_shown_to_nobody(stage: Stage, server: Server) -> None:
+    agent = await stage.agent()
     customer = await stage.customer()
     await customer.say(SEED)
     await expect(customer.own.locator(".hd-masked")).to_contain_text("助记词")
@@ -148,6 +149,10 @@ async def test_a_pasted_seed_phrase_is_shown_to_nobody(stage: Stage, server: Ser
     await expect(customer.bot).to_contain_text("抱歉")
     assert "abandon" not in await customer.view.locator("honeydesk-widget .panel").inner_text()
     assert server.holding(SEED) == []
+    await customer.wants_a_person()
+    await expect(agent.ringing).to_contain_text("•••")
+    await agent.accepts()
+    await expect(agent.view.locator(".bubble .hd-masked")).to_contain_text("助记词")
 
 
 async def test_an_emergency_rings_until_somebody_acknowledges(stage: Stage) -> None:

@@ -33,7 +33,7 @@ export const DAY: Step[] = [
   {
     name: { zh: "转人工", en: "A person" },
     say: { zh: "转人工", en: "I want to talk to a person" },
-    see: { zh: "左边看排队位置与等待区间；右边打开顶部的“接待”开关，响铃后点“接待”。", en: "Left: place and waiting range. Right: switch from Paused to Ready; it rings; accept." },
+    see: { zh: "左边看排队位置与等待区间，右边响铃：点“接待”。", en: "Left: place and waiting range. Right: it rings; accept." },
   },
   {
     name: { zh: "紧急", en: "Emergency" },

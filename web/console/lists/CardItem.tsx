@@ -1,6 +1,7 @@
 import { AlertFilled, SafetyCertificateFilled } from "@ant-design/icons";
 import { Button } from "antd";
 import type { ReactNode } from "react";
+import { words as plain } from "../../ui/render";
 import { isBusy, load, unread, unsent } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
 import { useNow } from "../shell/clock";
@@ -16,7 +17,7 @@ export function MineItem({ card, nth }: { card: Card; nth: number }) {
   const now = useNow(desk.skew);
   const fresh = unread(desk, card.conversation);
   const held = unsent(desk, card.conversation).some((pending) => pending.refused !== undefined);
-  const words = lastWords(desk.transcripts[card.conversation], t) ?? { text: card.last, at: card.last_at, owed: true };
+  const words = lastWords(desk.transcripts[card.conversation], t) ?? { text: plain(card.last), at: card.last_at, owed: true };
   return (
     <Item card={card} className={fresh > 0 ? "fresh" : ""} hint={nth <= 9 ? `Alt ${nth}` : ""}>
       <div className="line">
@@ -55,7 +56,7 @@ export function WaitingItem({ card }: { card: Card }) {
         {card.since !== null && <time className={late ? "when late" : "when"}>{span(now - card.since, language)}</time>}
       </div>
       <div className="line">
-        <span className="last">{card.last}</span>
+        <span className="last">{plain(card.last)}</span>
       </div>
       <div className="line">
         <span className="why">

@@ -1,6 +1,7 @@
 import { EyeOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
+import { words as plain } from "../../ui/render";
 import type { Ringing } from "../desk/model";
 import { isBusy } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
@@ -51,7 +52,7 @@ export function OfferCard({ offer, card }: { offer: Ringing; card: Card }) {
           </span>
         </div>
       </div>
-      {card.last !== "" && <p className="last">{card.last}</p>}
+      {card.last !== "" && <p className="last">{plain(card.last)}</p>}
       <div className="acts">
         <Button
           type="primary"

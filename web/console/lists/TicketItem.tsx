@@ -1,3 +1,4 @@
+import { words as plain } from "../../ui/render";
 import { isOverdue } from "../desk/select";
 import { useDesk, usePlace } from "../shell/board";
 import { useNow } from "../shell/clock";
@@ -34,7 +35,7 @@ export function TicketItem({ ticket }: { ticket: TicketCard }) {
           )}
         </div>
         <div className="line">
-          <span className="last">{ticket.text || t.reasons[ticket.reason] || ticket.reason}</span>
+          <span className="last">{plain(ticket.text) || t.reasons[ticket.reason] || ticket.reason}</span>
         </div>
       </div>
     </div>
