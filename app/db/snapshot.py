@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from conversation import Conversation, codec, from_json
-from conversation.states import STATES, Offered, Queued, State, WithAgent, WithBot, deadline
+from conversation.states import STATES, Closed, Offered, Queued, State, WithAgent, WithBot, deadline
 
 IDENTITY = ("customer", "topic", "verified", "tier", "name", "previous", "channel", "opened_at")
 """Columns written once, when the conversation is opened."""
@@ -79,10 +79,12 @@ def restore(row: Any) -> Conversation:
 
 
 def only_longer(old: Conversation | None, now: Conversation) -> bool:
-    """Whether nothing of the snapshot but its number differs: most messages of a chat."""
+    """Whether nothing of the snapshot but its number differs: most messages of a chat. Not once it is closed: every
+    head of a closed conversation is signed."""
     return (
         old is not None
         and old.state is now.state
+        and not isinstance(now.state, Closed)
         and old.turns == now.turns
         and old.segment == now.segment
         and old.locale == now.locale
