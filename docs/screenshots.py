@@ -27,7 +27,7 @@ IMAGES = Path(__file__).resolve().parent / "images"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 START_SECONDS = 120
 PATIENCE_MS = 30_000
-PHONE, DESKTOP, DESK, DEMO = (390, 844), (1280, 800), (1440, 900), (1600, 900)
+PHONE, DESKTOP, DESK, DEMO = (390, 844), (1280, 800), (1080, 690), (1440, 900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,8 @@ def console(browser: Browser, url: str, words: Words) -> None:
         # The console keeps the look it began with; its button changes it.
         picture(desk, f"console-light-{words.language}")
         desk.get_by_role("button", name=words.other_look).click()
+        desk.mouse.move(0, 0)
+        expect(desk.get_by_role("tooltip")).to_have_count(0)
         picture(desk, f"console-dark-{words.language}")
 
 
