@@ -152,12 +152,17 @@ def ticket_with_bot(s: WithBot, e: ev.TicketTaken, now: Now) -> Outcome:
     return s, (OpenTicket(e.ticket, "asked", e.promised),)
 
 
+def _why_taken(place: Place) -> ev.TicketReason:
+    """The customer chose it: because it was offered to him, or of his own accord."""
+    return "promise" if place.ticket_offered else "asked"
+
+
 def ticket_waiting(s: Queued, e: ev.TicketTaken, now: Now) -> Outcome:
-    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, "promise", e.promised),)
+    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, _why_taken(s.place), e.promised),)
 
 
 def ticket_offered(s: Offered, e: ev.TicketTaken, now: Now) -> Outcome:
-    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, "promise", e.promised), Release(s.agent))
+    return Closed(now.at, "ticketed"), (OpenTicket(e.ticket, _why_taken(s.place), e.promised), Release(s.agent))
 
 
 def left_bot(s: WithBot, e: ev.CustomerClosed, now: Now) -> Outcome:

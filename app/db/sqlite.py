@@ -20,7 +20,8 @@ from app.db.backup import copy_sqlite
 from app.db.folder import DATABASE, FolderLock, read_only
 from app.db.port import Command, Opening, Result, Row, Signer, StoreUnavailable
 from app.db.sql import VISIBLE, SqlStore, erase, ev
-from app.db.sqlite_writer import Between, SqliteWriter
+from app.db.sqlite_jobs import Between
+from app.db.sqlite_writer import SqliteWriter
 from conversation import Conversation, Policy
 
 T = TypeVar("T")

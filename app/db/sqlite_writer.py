@@ -12,8 +12,7 @@ import sqlite3
 import threading
 import time
 from asyncio import AbstractEventLoop, Future
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -28,6 +27,7 @@ from app.db.plan import Batch, Live
 from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
 from app.db.snapshot import identity, moving, only_longer, only_talk
 from app.db.sql import VISIBLE, cv, ev
+from app.db.sqlite_jobs import Answer, Between, Item, Work, resolve
 from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, PRAGMAS, TALK, talk
 from conversation import Policy
 from conversation.states import Closed
@@ -35,17 +35,6 @@ from conversation.states import Closed
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 512
-Work = Callable[[Connection], Any]
-"""A small write of its own, run in the batch's transaction under a savepoint; may be run again after a rollback."""
-Item = tuple["Command | Opening | Work | Between | None", "Future[Any]"]
-
-
-class Between:
-    """Work that needs the connection outside a transaction: ``do(dbapi connection, serve)``, where ``serve``
-    lets waiting commands through."""
-
-    def __init__(self, do: Callable[[sqlite3.Connection, Callable[[], None]], Any]) -> None:
-        self.do = do
 
 
 class SqliteWriter(threading.Thread):
@@ -61,7 +50,10 @@ class SqliteWriter(threading.Thread):
         self._policy = policy
         self._signer = signer
         self._loop = loop
-        self._queue: SimpleQueue[Item] = SimpleQueue()
+        self._pending: list[Item] = []
+        self._queue: SimpleQueue[list[Item]] = SimpleQueue()
+        self._backlog: deque[Item] = deque()
+        self._put = self._taken = 0
         self._later: list[Item] = []
         self._lives: OrderedDict[str, Live] = OrderedDict()
         self._open: OrderedDict[tuple[str, str], str] = OrderedDict()
@@ -76,11 +68,20 @@ class SqliteWriter(threading.Thread):
     # --- from the event loop
 
     def put(self, item: Item) -> None:
-        self._queue.put(item)
+        """Handed over when the loop has read all its sockets: the thread is woken once for what came together, and
+        does not compete with the loop for the interpreter at every message."""
+        self._put += 1
+        self._pending.append(item)
+        if len(self._pending) == 1:
+            self._loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        items, self._pending = self._pending, []
+        self._queue.put(items)
 
     @property
     def queued(self) -> int:
-        return self._queue.qsize()
+        return self._put - self._taken
 
     def drop(self, conversation: str) -> None:
         """Read this one again; for work that changed it, in the writer's thread."""
@@ -104,13 +105,20 @@ class SqliteWriter(threading.Thread):
         self._tell([(self.started, None, None)])
         last: Future[Any] | None = None
         while last is None:
-            items = [self._queue.get()]
-            for _ in range(min(self._queue.qsize(), MAX_BATCH - 1)):
-                items.append(self._queue.get_nowait())
-            last = self._turn(items)
+            if not self._backlog:
+                self._backlog.extend(self._queue.get())
+            last = self._turn(self._take())
         self._connection.close()
         engine.dispose()
         self._tell([(last, None, None)])
+
+    def _take(self) -> list[Item]:
+        """What waits now, as much as one commit may hold."""
+        while not self._queue.empty():
+            self._backlog.extend(self._queue.get_nowait())
+        items = [self._backlog.popleft() for _ in range(min(len(self._backlog), MAX_BATCH))]
+        self._taken += len(items)
+        return items
 
     def _open_database(self) -> Engine:
         def connect() -> sqlite3.Connection:
@@ -170,8 +178,7 @@ class SqliteWriter(threading.Thread):
     def _serve(self) -> None:
         """Let commands through while a backup is running; anything else waits for its end."""
         items: list[Item] = []
-        for _ in range(min(self._queue.qsize(), MAX_BATCH)):
-            item = self._queue.get_nowait()
+        for item in self._take():
             (self._later if item[0] is None or isinstance(item[0], Between) else items).append(item)
         if items:
             self._turn(items)
@@ -382,17 +389,4 @@ class SqliteWriter(threading.Thread):
     # --- answering
 
     def _tell(self, answers: list[Answer]) -> None:
-        self._loop.call_soon_threadsafe(_resolve, answers)
-
-
-Answer = tuple["Future[Any]", Any, "BaseException | None"]
-
-
-def _resolve(answers: list[Answer]) -> None:
-    for future, value, error in answers:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)
+        self._loop.call_soon_threadsafe(resolve, answers)

@@ -14,7 +14,7 @@ from app.desk.answering import Answering
 from app.desk.attendance import Attendance
 from app.desk.bus import Bus
 from app.desk.listeners import Listeners
-from app.desk.live import Live, routing_key
+from app.desk.live import Live, moved
 from app.desk.queue import Queue
 from app.desk.roster import Roster
 from app.desk.routing import Routing
@@ -115,7 +115,7 @@ class Desk:
         self.bus.publish(stored)
         for effect in stored.effects:
             self._perform(stored.conversation, effect)
-        if changed and routing_key(stored.before) != routing_key(stored.conversation):
+        if changed and moved(stored.before, stored.conversation):
             self.attendance.queued(stored.conversation)
             self.allocator.want()
 

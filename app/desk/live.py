@@ -32,6 +32,14 @@ class Live:
         if old is not None and old.seq >= conversation.seq:
             return False
         state = conversation.state
+        if old is not None and old.state is state and old.alarm == conversation.alarm:
+            # Most messages of a chat change nothing but the number.
+            self._all[conversation.id] = conversation
+            if conversation.id in self._waiting:
+                self._waiting[conversation.id] = conversation
+            if conversation.alarm:
+                self.alarms[conversation.id] = conversation
+            return False
         live = isinstance(state, Queued | Offered | WithAgent)
         if old is not None:
             held = holder(old.state)
@@ -56,7 +64,7 @@ class Live:
             self.alarms[conversation.id] = conversation
         else:
             self.alarms.pop(conversation.id, None)
-        return routing_key(old) != routing_key(conversation)
+        return moved(old, conversation)
 
     def get(self, conversation: str) -> Conversation | None:
         return self._all.get(conversation)
@@ -83,6 +91,13 @@ def place(conversation: Conversation) -> Place:
     if not isinstance(state, Queued | Offered | WithAgent):
         raise TypeError(f"{conversation.id} has no place in the queue")
     return state.place
+
+
+def moved(before: Conversation | None, after: Conversation) -> bool:
+    """Whether lists and routing see a change."""
+    if before is not None and before.state is after.state and before.alarm == after.alarm:
+        return False
+    return routing_key(before) != routing_key(after)
 
 
 def routing_key(conversation: Conversation | None) -> tuple[object, ...] | None:

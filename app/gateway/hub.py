@@ -12,7 +12,7 @@ from app.auth.roles import Right
 from app.db.port import Stored
 from app.desk.bus import ALL
 from app.desk.desk import Desk
-from app.desk.live import routing_key
+from app.desk.live import moved
 from app.gateway.staff import StaffSession
 from app.gateway.views import card, colleague, me, ticket_card
 from conversation import Conversation
@@ -76,7 +76,7 @@ class Hub:
             if row.kind == "customer_wrote" and row.body is not None:
                 self._remember(c.id, str(row.body["text"]), row.at)
         before = stored.before
-        if routing_key(before) != routing_key(c):
+        if moved(before, c):
             self._moved(stored)
         if any(r.kind in ("ticket_answered", "ticket_taken", "away_too_long") for r in stored.rows) or any(
             "ticket" in ((r.body or {}).get("route") or {}) for r in stored.rows

@@ -34,7 +34,7 @@ async def test_a_ticket_taken_while_waiting_keeps_text_and_skill(desk: Desk) -> 
     assert isinstance(result.conversation.state, Closed)
     ticket = await desk.store.ticket("t9")
     assert ticket is not None
-    assert (ticket.reason, ticket.skill, ticket.text) == ("promise", "general", "my withdrawal")
+    assert (ticket.reason, ticket.skill, ticket.text) == ("asked", "general", "my withdrawal")
 
 
 async def test_tickets_are_listed_by_promised_time_and_answered(desk: Desk) -> None:
