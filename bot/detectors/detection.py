@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast
 
 from bot.corpus.checks import key
@@ -33,6 +34,10 @@ class Detection:
         return cast(ChatTopic, self.detail)
 
 
+RECENT = 512
+"""Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
+
+
 class Detectors:
     """Pattern sets compiled once; pure afterwards and safe to share.
 
@@ -49,9 +54,14 @@ class Detectors:
             ("chat", load_patterns("chat")),
         )
         self._anger = load_patterns("anger")
+        # One message is looked at before it is stored, before it is queued for the engine, and beside its ranking.
+        self._looked = lru_cache(maxsize=RECENT)(self._look)
 
     def detect(self, text: str, locale_hint: str = "") -> Detection | None:
         """The first detector that speaks. All languages are tried, whatever the hint: customers mix them."""
+        return self._looked(text)
+
+    def _look(self, text: str) -> Detection | None:
         form = normal(text)
         filed = self._filed.get(key(form))
         if isinstance(filed, Detection):
