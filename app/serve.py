@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from app import heap
 from app.gateway.protocols import Requests, Sockets, quieten
 from app.logs import configure
 from app.settings import Settings
@@ -24,6 +25,10 @@ USER_TIMEOUT_MS = 30_000
 
 class Server(uvicorn.Server):
     """Drains before uvicorn closes: clients are told when to come back."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        heap.settle()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app: Any = self.config.app

@@ -24,13 +24,21 @@ class Limiter:
 
     def allow(self, key: Hashable, now: float, cost: float = 1.0) -> bool:
         """Takes `cost` from the key's bucket at `now` (seconds, any origin); False when there is not enough."""
-        left = self._left(key, now)
-        now = max(now, self._buckets.get(key, (0.0, now))[1])  # a clock set back must not refill twice
+        buckets = self._buckets
+        bucket = buckets.get(key)
+        if bucket is None:
+            left = self._burst
+        else:
+            left, then = bucket
+            if now > then:
+                left = min(self._burst, left + (now - then) * self._rate)
+            else:
+                now = then  # a clock set back must not refill twice
         allowed = left >= cost
-        self._buckets[key] = (left - cost if allowed else left, now)
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > self._capacity:
-            self._buckets.popitem(last=False)
+        buckets[key] = (left - cost if allowed else left, now)
+        buckets.move_to_end(key)
+        if len(buckets) > self._capacity:
+            buckets.popitem(last=False)
         return allowed
 
     def retry_after(self, key: Hashable, now: float, cost: float = 1.0) -> float:

@@ -28,7 +28,7 @@ from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUn
 from app.db.snapshot import identity, moving, only_longer, only_talk
 from app.db.sql import VISIBLE, cv, ev
 from app.db.sqlite_jobs import Answer, Between, Item, Work, resolve
-from app.db.sqlite_statements import EVENT, FULL, LIGHT, OPENED, PRAGMAS, TALK, talk
+from app.db.sqlite_statements import EVENTS, FULL, LIGHT, OPENED, PRAGMAS, TALKS, talk
 from conversation import Policy
 from conversation.states import Closed
 
@@ -287,7 +287,7 @@ class SqliteWriter(threading.Thread):
         execute, events = self._connection.exec_driver_sql, batch.events
         begin = self._pos + 1
         if events:
-            execute(EVENT, [(pos, *values) for pos, values in enumerate(events, begin)])
+            execute(*EVENTS.of([(pos, *values) for pos, values in enumerate(events, begin)]))
             self._store_snapshots(batch)
             records.store_tickets(self._connection, batch.tickets, batch.answers)
             self._stored.append(batch)
@@ -305,7 +305,7 @@ class SqliteWriter(threading.Thread):
             now, known = live.conversation, self._lives.get(which)
             old = known.conversation if known is not None else None
             if only_longer(old, now):
-                same.append((now.seq, live.head, which))
+                same.append((which, now.seq, live.head))
                 continue
             values = moving(now)
             if which in begun:
@@ -317,7 +317,7 @@ class SqliteWriter(threading.Thread):
         if opened:
             execute(OPENED, opened)
         if same:
-            execute(TALK, same)
+            execute(*TALKS.of(same))
         if light:
             execute(LIGHT, light)
         if full:

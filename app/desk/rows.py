@@ -88,6 +88,6 @@ def _frame(row: Row, who: dict[str, Any], body: dict[str, Any]) -> dict[str, Any
     }
 
 
-def dump(frame: dict[str, Any]) -> str:
-    """A frame as the text that goes on the socket."""
-    return orjson.dumps(frame).decode()
+def dump(frame: dict[str, Any]) -> bytes:
+    """A frame as the UTF-8 text that goes on the socket."""
+    return orjson.dumps(frame)

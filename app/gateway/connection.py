@@ -26,7 +26,7 @@ class Line(Protocol):
     @property
     def paused(self) -> bool: ...
 
-    def put(self, text: str) -> None: ...
+    def put(self, frame: bytes) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
 
@@ -39,7 +39,7 @@ class Connection:
     def __init__(self, line: Line, limit: int, address: str) -> None:
         self._line = line
         self._limit = limit
-        self._out: deque[str] = deque()
+        self._out: deque[bytes] = deque()
         self._bytes = 0
         self._closing: tuple[int, str] | None = None
         self.address = address
@@ -51,20 +51,20 @@ class Connection:
         """Whether the server has given this socket up: what still comes from it is not heard any more."""
         return self._closing is not None
 
-    def put(self, text: str) -> None:
+    def put(self, frame: bytes) -> None:
         """Send an encoded frame, now or when the peer reads again."""
         if not self.open or self._closing is not None:
             return
         if not self._out and not self._line.paused:
-            self._line.put(text)
+            self._line.put(frame)
             return
-        self._out.append(text)
-        self._bytes += len(text)
+        self._out.append(frame)
+        self._bytes += len(frame)
         if self._bytes > self._limit:
             self.close("slow_reader")
 
     def frame(self, frame: dict[str, Any]) -> None:
-        self.put(orjson.dumps(frame).decode())
+        self.put(orjson.dumps(frame))
 
     def close(self, why: str) -> None:
         """Close after what went to the transport. What waits for the peer to read is dropped: it resumes by number."""
@@ -78,9 +78,9 @@ class Connection:
     def flush(self) -> None:
         """The peer reads again."""
         while self._out and not self._line.paused:
-            text = self._out.popleft()
-            self._bytes -= len(text)
-            self._line.put(text)
+            frame = self._out.popleft()
+            self._bytes -= len(frame)
+            self._line.put(frame)
 
     def gone(self) -> None:
         """The peer disconnected, or the application is done with it."""

@@ -32,31 +32,31 @@ class Mailbox:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._frames: deque[str] = deque()
+        self._frames: deque[bytes] = deque()
         self._bytes = 0
         self.closed = False
         self.news = asyncio.Event()
 
-    def put(self, text: str) -> None:
-        self._frames.append(text)
-        self._bytes += len(text)
+    def put(self, frame: bytes) -> None:
+        self._frames.append(frame)
+        self._bytes += len(frame)
         if self._bytes > self._limit:
             self.close("slow_reader")
         self.news.set()
 
     def frame(self, frame: dict[str, Any]) -> None:
-        self.put(orjson.dumps(frame).decode())
+        self.put(orjson.dumps(frame))
 
     def close(self, why: str) -> None:
         self._frames.clear()
         self._bytes = 0
         self.closed = True
-        self._frames.append(orjson.dumps({"type": "bye", "code": why, "reconnect_in": 1.0}).decode())
+        self._frames.append(orjson.dumps({"type": "bye", "code": why, "reconnect_in": 1.0}))
         self.news.set()
 
     def take(self) -> list[str]:
         """All waiting frames."""
-        frames = list(self._frames)
+        frames = [frame.decode() for frame in self._frames]
         self._frames.clear()
         self._bytes = 0
         self.news.clear()

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 COLLEAGUES_EVERY = 1.0
 LAST = 160
 """Characters of a customer's newest message on his card."""
+ABOUT_TICKETS = frozenset({"ticket_answered", "ticket_taken", "away_too_long"})
 REMEMBERED = 20_000
 """Conversations whose newest message is kept for their cards."""
 
@@ -72,15 +73,16 @@ class Hub:
 
     def stored(self, stored: Stored) -> None:
         c = stored.conversation
+        tickets = False
         for row in stored.rows:
-            if row.kind == "customer_wrote" and row.body is not None:
-                self._remember(c.id, str(row.body["text"]), row.at)
-        before = stored.before
-        if moved(before, c):
+            if row.kind == "customer_wrote":
+                if row.body is not None:
+                    self._remember(c.id, str(row.body["text"]), row.at)
+            elif row.kind in ABOUT_TICKETS or "ticket" in ((row.body or {}).get("route") or {}):
+                tickets = True
+        if moved(stored.before, c):
             self._moved(stored)
-        if any(r.kind in ("ticket_answered", "ticket_taken", "away_too_long") for r in stored.rows) or any(
-            "ticket" in ((r.body or {}).get("route") or {}) for r in stored.rows
-        ):
+        if tickets:
             self._desk.later(self._tickets(c))
 
     def _moved(self, stored: Stored) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -33,6 +34,8 @@ HEAD_BYTES = 65_536
 """Request line and headers together."""
 HEAD_WITHIN = 15.0
 """Seconds from the connection, or a request's first byte, to the end of its headers."""
+HOLD_BYTES = 16_384
+"""What one socket may be given in one tick before it is written all the same."""
 LINGER = 5.0
 """Seconds for which what a refused peer still sends is read and thrown away, so that the kernel does not answer it
 with a reset that overtakes the close frame."""
@@ -93,6 +96,10 @@ class Sockets(WebSocketsSansIOProtocol):
         self._writable_again: Callable[[], None] | None = None
         self._rest = b""
         """The beginning of a frame whose end has not come yet."""
+        self._held: list[bytes] = []
+        self._held_bytes = 0
+        self.paused = False
+        """The peer does not read as fast as it is written to: write later."""
         self._only_parser = False
 
     # --- for the application -------------------------------------------------------------------------------------
@@ -109,16 +116,11 @@ class Sockets(WebSocketsSansIOProtocol):
                 self.queue.put_nowait(message)
         self._read_on()
 
-    @property
-    def paused(self) -> bool:
-        """The peer does not read as fast as it is written to: write later."""
-        return not self.writable.is_set()
-
-    def put(self, text: str) -> None:
-        """Send a text frame. After the end it is dropped."""
+    def put(self, data: bytes) -> None:
+        """Send a text frame, given in UTF-8. After the end it is dropped. What is put in one tick of the loop goes out
+        together: a system call costs more than everything else that is done for a frame."""
         if self.close_sent or self.disconnected:
             return
-        data = text.encode()
         size = len(data)
         if size < 126:
             head = b"\x81" + size.to_bytes(1, "big")
@@ -126,12 +128,25 @@ class Sockets(WebSocketsSansIOProtocol):
             head = b"\x81\x7e" + size.to_bytes(2, "big")
         else:
             head = b"\x81\x7f" + size.to_bytes(8, "big")
-        self.transport.write(head + data)
+        held = self._held
+        held += head, data
+        self._held_bytes += size
+        if self._held_bytes > HOLD_BYTES:
+            self._write_held()
+        elif len(held) == 2:
+            self.loop.call_soon(self._write_held)
+
+    def _write_held(self) -> None:
+        if self._held:
+            held, self._held, self._held_bytes = self._held, [], 0
+            if not self.disconnected and not self.transport.is_closing():
+                self.transport.write(b"".join(held))
 
     def close(self, code: int, reason: str) -> None:
         """Close after what was put. Whoever does not read it within ``LINGER`` is cut off. Twice is no harm."""
         if self.close_sent or self.disconnected or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return
+        self._write_held()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
@@ -155,14 +170,27 @@ class Sockets(WebSocketsSansIOProtocol):
 
     # --- for the transport ---------------------------------------------------------------------------------------
 
+    def handle_close(self, event: Frame) -> None:
+        self._write_held()
+        super().handle_close(event)
+
+    def shutdown(self) -> None:
+        self._write_held()
+        super().shutdown()
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[LINE] = self
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.paused = True
+
     def resume_writing(self) -> None:
         super().resume_writing()
+        self.paused = False
         if self._writable_again is not None:
             self._writable_again()
 
@@ -242,6 +270,7 @@ class Sockets(WebSocketsSansIOProtocol):
         if self.conn.close_sent is None:
             self.transport.abort()
             return
+        self._write_held()
         code, reason = self.conn.close_sent.code, self.conn.close_sent.reason
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.transport.write(b"".join(self.conn.data_to_send()))
