@@ -3,15 +3,15 @@ and it passes the same contract suite. A result is given at once."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
 
 from app.db.measure import CommitFigures
+from app.db.outcome import Outcome
 from app.db.plan import Batch, EventValues, Live, row_of
 from app.db.port import (
     Audit,
@@ -79,25 +79,25 @@ class MemoryStore:
 
     # --- conversations
 
-    def submit(self, command: Command | Opening) -> Awaitable[Result]:
-        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+    def submit(self, command: Command | Opening) -> Outcome[Result]:
+        outcome: Outcome[Result] = Outcome()
         if not self._running:
-            future.set_exception(StoreUnavailable("closed"))
-            return future
+            outcome.set_exception(StoreUnavailable("closed"))
+            return outcome
         batch = Batch(self, self._policy, known=True)
         began = time.perf_counter()
         try:
             batch.add(command)
         except Exception as error:
             # The caller's ``decide`` failed; it gets its error where it awaits.
-            future.set_exception(error)
-            return future
+            outcome.set_exception(error)
+            return outcome
         if isinstance(command, Opening) and command.conversation in batch.opened and self.live(command.conversation):
             batch = Batch(self, self._policy)
             batch.refuse("conflict")
-        future.set_result(self._store(batch))
+        outcome.set_result(self._store(batch))
         self._figures.committed(1, time.perf_counter() - began)
-        return future
+        return outcome
 
     def _store(self, batch: Batch) -> Result:
         begin = len(self._events) + 1

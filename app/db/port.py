@@ -7,10 +7,11 @@ and each succeeds or fails alone. A result is only given when it is on disk. Tim
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from app.db.outcome import Outcome
 from conversation import Conversation
 from conversation.effects import Effect
 from conversation.events import Audience, Event, Opened, TicketReason
@@ -205,7 +206,7 @@ class Store(Protocol):
         """Flush what was submitted, then close."""
 
     # --- conversations
-    def submit(self, command: Command | Opening) -> Awaitable[Result]:
+    def submit(self, command: Command | Opening) -> Outcome[Result]:
         """Queue for the next group commit. Never blocks; the awaitable raises ``StoreUnavailable``."""
 
     async def conversation(self, conversation: str) -> Conversation | None: ...

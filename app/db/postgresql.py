@@ -11,9 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from asyncio import Future
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Literal, TypeVar
 
@@ -26,6 +25,7 @@ from app.db import migrate, records
 from app.db.backup import copy_tables
 from app.db.feed import Horizon
 from app.db.measure import CommitFigures
+from app.db.outcome import Outcome
 from app.db.plan import Missing
 from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
 from app.db.postgresql_writer import LostRace, Needs, Pending, PostgresBatches
@@ -106,14 +106,14 @@ class PostgresStore(SqlStore):
 
     # --- the writer
 
-    def submit(self, command: Command | Opening) -> Awaitable[Result]:
-        future: Future[Result] = self._loop.create_future()
+    def submit(self, command: Command | Opening) -> Outcome[Result]:
+        outcome: Outcome[Result] = Outcome()
         if self._closing or self._task is None or len(self._waiting) >= MAX_QUEUED:
-            future.set_exception(StoreUnavailable("closed, or too many commands are waiting"))
+            outcome.set_exception(StoreUnavailable("closed, or too many commands are waiting"))
         else:
-            self._waiting.append((command, future))
+            self._waiting.append((command, outcome))
             self._wake.set()
-        return future
+        return outcome
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:
@@ -241,7 +241,7 @@ class PostgresStore(SqlStore):
             raise StoreUnavailable(str(error)) from error
 
 
-def _answer(future: Future[Result], answer: Any) -> None:
+def _answer(future: Outcome[Result], answer: Any) -> None:
     if isinstance(answer, BaseException):
         future.set_exception(answer)
     else:

@@ -6,7 +6,6 @@ to read is only known once it is planned, so planning notes what was missing and
 
 from __future__ import annotations
 
-from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
@@ -16,13 +15,14 @@ import asyncpg
 import orjson
 
 from app.db.chain import signed_head
+from app.db.outcome import Outcome
 from app.db.plan import EVENT_COLUMNS, Batch, Live, Missing
 from app.db.port import Command, Opening, Result, Row, Signer
 from app.db.snapshot import IDENTITY, MOVING, identity, moving, restore
 from conversation import Policy
 from conversation.states import Closed
 
-Pending = tuple["Command | Opening", "Future[Result]"]
+Pending = tuple["Command | Opening", "Outcome[Result]"]
 
 _TYPES = {
     "seq": "int4",
@@ -151,14 +151,14 @@ class PostgresBatches:
 
     async def attempt(
         self, connection: asyncpg.Connection, pending: Sequence[Pending], needs: Needs
-    ) -> list[tuple[Future[Result], Result | BaseException]]:
+    ) -> list[tuple[Outcome[Result], Result | BaseException]]:
         """One transaction. Raises ``Missing`` when ``needs`` grew, ``LostRace``, or what the database raises;
         then nothing was stored."""
         async with connection.transaction():
             world = await self._lock(connection, pending, needs)
             batch = Batch(world, self._policy, known=needs.first_rows)
-            planned: list[Future[Result]] = []
-            failed: list[tuple[Future[Result], Result | BaseException]] = []
+            planned: list[Outcome[Result]] = []
+            failed: list[tuple[Outcome[Result], Result | BaseException]] = []
             missing = False
             for command, future in pending:
                 try:

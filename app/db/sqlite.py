@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from asyncio import Future
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db import records
 from app.db.backup import copy_sqlite
 from app.db.folder import DATABASE, FolderLock, read_only
+from app.db.outcome import Outcome
 from app.db.port import Command, Opening, Result, Row, Signer, StoreUnavailable
 from app.db.sql import VISIBLE, SqlStore, erase, ev
 from app.db.sqlite_jobs import Between
@@ -78,14 +79,14 @@ class SqliteStore(SqlStore):
         self._engine.dispose()
         self._lock.release()
 
-    def submit(self, command: Command | Opening) -> Awaitable[Result]:
-        future: Future[Result] = self._loop.create_future()
+    def submit(self, command: Command | Opening) -> Outcome[Result]:
+        outcome: Outcome[Result] = Outcome()
         writer = self._writer
         if writer is None or writer.queued >= MAX_QUEUED:
-            future.set_exception(StoreUnavailable("closed" if writer is None else "too many commands are waiting"))
+            outcome.set_exception(StoreUnavailable("closed" if writer is None else "too many commands are waiting"))
         else:
-            writer.put((command, future))
-        return future
+            writer.put((command, outcome))
+        return outcome
 
     async def _write(self, do: Callable[[Connection], T]) -> T:
         value: T = await self._put(do)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from asyncio import Future
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.db.outcome import Promise
 from app.db.port import Command, Opening
 
 Work = Callable[[Connection], Any]
 """A small write of its own, run in the batch's transaction under a savepoint; may be run again after a rollback."""
-Item = tuple["Command | Opening | Work | Between | None", "Future[Any]"]
+Item = tuple["Command | Opening | Work | Between | None", "Promise"]
 
 
 class Between:
@@ -24,7 +24,7 @@ class Between:
         self.do = do
 
 
-Answer = tuple["Future[Any]", Any, "BaseException | None"]
+Answer = tuple["Promise", Any, "BaseException | None"]
 
 
 def resolve(answers: list[Answer]) -> None:

@@ -76,13 +76,14 @@ class Group:
 
 
 EVENTS = Group(
-    f"INSERT OR FAIL INTO events (pos, {', '.join(EVENT_COLUMNS)}) SELECT * FROM (VALUES ",
+    f"INSERT OR FAIL INTO events (pos, {', '.join(EVENT_COLUMNS)}) SELECT * FROM (VALUES ",  # noqa: S608 - our own names
     ") WHERE column1 IS NOT NULL",
     1 + len(EVENT_COLUMNS),
 )
 TALKS = Group(
     "WITH longer (id, seq, head) AS (VALUES ",
-    ") UPDATE OR FAIL conversations SET seq = longer.seq, head = longer.head FROM longer WHERE conversations.id = longer.id",
+    ") UPDATE OR FAIL conversations SET seq = longer.seq, head = longer.head FROM longer"
+    " WHERE conversations.id = longer.id",
     3,
 )
 """Nothing but the number and the head moved."""

@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.db import migrate, records, schema
 from app.db.chain import signed_head
 from app.db.measure import CommitFigures
+from app.db.outcome import Promise
 from app.db.plan import Batch, Live
 from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUnavailable
 from app.db.snapshot import identity, moving, only_longer, only_talk
@@ -103,7 +104,7 @@ class SqliteWriter(threading.Thread):
             self._tell([(self.started, None, error)])
             return
         self._tell([(self.started, None, None)])
-        last: Future[Any] | None = None
+        last: Promise | None = None
         while last is None:
             if not self._backlog:
                 self._backlog.extend(self._queue.get())
@@ -140,6 +141,15 @@ class SqliteWriter(threading.Thread):
     def _sql(self, text: str) -> Any:
         return self._connection.exec_driver_sql(text)
 
+    def _at_once(self, text: str, parameters: tuple[Any, ...] = ()) -> None:
+        """What every commit executes, without the layers between: the same errors as from ``_sql``."""
+        try:
+            self._dbapi.execute(text, parameters)
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(text, None, error) from error
+        except sqlite3.Error as error:
+            raise DBAPIError(text, None, error) from error
+
     def _forget(self) -> None:
         """Drop what is remembered; the database is read again."""
         self._clear()
@@ -151,12 +161,12 @@ class SqliteWriter(threading.Thread):
         self._stored.clear()
         self._alone = False
 
-    def _turn(self, items: list[Item]) -> Future[Any] | None:
+    def _turn(self, items: list[Item]) -> Promise | None:
         """One transaction for everything in ``items``, then what needs none; the future of a stop, if it came."""
-        last: Future[Any] | None = None
-        commands: list[tuple[Command | Opening, Future[Any]]] = []
-        works: list[tuple[Work, Future[Any]]] = []
-        between: list[tuple[Between, Future[Any]]] = []
+        last: Promise | None = None
+        commands: list[tuple[Command | Opening, Promise]] = []
+        works: list[tuple[Work, Promise]] = []
+        between: list[tuple[Between, Promise]] = []
         for what, future in items:
             if isinstance(what, Command | Opening):
                 commands.append((what, future))
@@ -183,7 +193,7 @@ class SqliteWriter(threading.Thread):
         if items:
             self._turn(items)
 
-    def _outside(self, job: Between, future: Future[Any]) -> Answer:
+    def _outside(self, job: Between, future: Promise) -> Answer:
         try:
             return future, job.do(self._dbapi, self._serve), None
         except (OSError, sqlite3.Error) as error:
@@ -193,15 +203,15 @@ class SqliteWriter(threading.Thread):
             return future, None, error
 
     def _transact(
-        self, commands: list[tuple[Command | Opening, Future[Any]]], works: list[tuple[Work, Future[Any]]]
+        self, commands: list[tuple[Command | Opening, Promise]], works: list[tuple[Work, Promise]]
     ) -> list[Answer]:
         began = time.perf_counter()
         for attempt in (self._all_at_once, self._knowing_duplicates, self._one_by_one):
             try:
-                self._sql("BEGIN IMMEDIATE")
+                self._at_once("BEGIN IMMEDIATE")
                 answers = [self._small(work, future) for work, future in works]
                 answers += attempt(commands)
-                self._sql("COMMIT")
+                self._at_once("COMMIT")
                 self._remember()
             except IntegrityError as error:
                 # A retry of something stored long ago; or, the second time, a row the database refuses.
@@ -232,7 +242,7 @@ class SqliteWriter(threading.Thread):
             log.exception("rolling back failed")
             self._clear()
 
-    def _small(self, work: Work, future: Future[Any]) -> Answer:
+    def _small(self, work: Work, future: Promise) -> Answer:
         self._sql("SAVEPOINT small")
         answer: Answer
         try:
@@ -245,10 +255,10 @@ class SqliteWriter(threading.Thread):
         self._sql("RELEASE small")
         return answer
 
-    def _all_at_once(self, commands: list[tuple[Command | Opening, Future[Any]]], known: bool = False) -> list[Answer]:
+    def _all_at_once(self, commands: list[tuple[Command | Opening, Promise]], known: bool = False) -> list[Answer]:
         batch = Batch(self, self._policy, known=known)
         failed: list[Answer] = []
-        planned: list[Future[Any]] = []
+        planned: list[Promise] = []
         for command, future in commands:
             try:
                 batch.add(command)
@@ -262,10 +272,10 @@ class SqliteWriter(threading.Thread):
         results = self._store(batch)
         return failed + [(future, result, None) for future, result in zip(planned, results, strict=True)]
 
-    def _knowing_duplicates(self, commands: list[tuple[Command | Opening, Future[Any]]]) -> list[Answer]:
+    def _knowing_duplicates(self, commands: list[tuple[Command | Opening, Promise]]) -> list[Answer]:
         return self._all_at_once(commands, known=True)
 
-    def _one_by_one(self, commands: list[tuple[Command | Opening, Future[Any]]]) -> list[Answer]:
+    def _one_by_one(self, commands: list[tuple[Command | Opening, Promise]]) -> list[Answer]:
         answers: list[Answer] = []
         self._alone = True
         for pair in commands:
@@ -284,10 +294,10 @@ class SqliteWriter(threading.Thread):
 
     def _store(self, batch: Batch) -> list[Result]:
         """Write a planned batch; what it came to is remembered once it is committed."""
-        execute, events = self._connection.exec_driver_sql, batch.events
+        events = batch.events
         begin = self._pos + 1
         if events:
-            execute(*EVENTS.of([(pos, *values) for pos, values in enumerate(events, begin)]))
+            self._at_once(*EVENTS.of([(pos, *values) for pos, values in enumerate(events, begin)]))
             self._store_snapshots(batch)
             records.store_tickets(self._connection, batch.tickets, batch.answers)
             self._stored.append(batch)
@@ -317,7 +327,7 @@ class SqliteWriter(threading.Thread):
         if opened:
             execute(OPENED, opened)
         if same:
-            execute(*TALKS.of(same))
+            self._at_once(*TALKS.of(same))
         if light:
             execute(LIGHT, light)
         if full:

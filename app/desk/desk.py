@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
+from app.db.outcome import Outcome
 from app.db.port import Audit, Command, Opening, Rejected, Result, Store, Stored
 from app.desk.allocation import Allocator
 from app.desk.answering import Answering
@@ -87,16 +88,16 @@ class Desk:
 
     # --- commands -----------------------------------------------------------------------------------------------
 
-    def submit(self, command: Command | Opening) -> asyncio.Future[Result]:
-        """Store a command. When the future resolves, the change is on disk and was published."""
-        future = asyncio.ensure_future(self.store.submit(command))
-        future.add_done_callback(self._done)
-        return future
+    def submit(self, command: Command | Opening) -> Outcome[Result]:
+        """Store a command. When it is done, the change is on disk and was published."""
+        outcome = self.store.submit(command)
+        outcome.add_done_callback(self._done)
+        return outcome
 
-    def _done(self, future: asyncio.Future[Result]) -> None:
-        if future.cancelled() or future.exception() is not None:
+    def _done(self, outcome: Outcome[Result]) -> None:
+        if outcome.exception() is not None:
             return
-        result = future.result()
+        result = outcome.result()
         if isinstance(result, Rejected):
             if result.conversation is not None:
                 self.live.put(result.conversation)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app import ids
+from app.db.outcome import Outcome
 from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
 from app.desk.desk import Desk
 from app.desk.rows import dump, for_customer
@@ -340,8 +341,7 @@ class CustomerSession:
                 self._sent.discard(ident)
                 raise Rejection("unknown_conversation")
         command = Command(c.id, self.author, decide, time.time(), once or ident)
-        future = self.desk.submit(command)
-        future.add_done_callback(lambda f: self._done(f, ident, decide if opens else None, masked))
+        self.desk.submit(command).add_done_callback(lambda f: self._done(f, ident, decide if opens else None, masked))
         return None
 
     def _open(self, ident: str, decide: Decide, masked: tuple[str, ...]) -> None:
@@ -359,10 +359,8 @@ class CustomerSession:
         opening = Opening(ids.conversation_id(), opened, self.author, time.time(), decide, ident)
         self.desk.submit(opening).add_done_callback(lambda f: self._done(f, ident, None, masked))
 
-    def _done(self, future: asyncio.Future[Result], ident: str, again: Decide | None, masked: tuple[str, ...]) -> None:
-        if future.cancelled():
-            return
-        error = future.exception()
+    def _done(self, outcome: Outcome[Result], ident: str, again: Decide | None, masked: tuple[str, ...]) -> None:
+        error = outcome.exception()
         if error is not None:
             self._sent.discard(ident)
             code = getattr(error, "code", "store_unavailable")
@@ -370,7 +368,7 @@ class CustomerSession:
                 log.error("a command failed", exc_info=error)
             self.error(code if code in ERRORS else "store_unavailable", ident)
             return
-        result = future.result()
+        result = outcome.result()
         if isinstance(result, Rejected):
             if again is not None and result.code in OPENS:
                 return self._open(ident, again, masked)

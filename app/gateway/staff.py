@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.auth.roles import Right, Role, may
+from app.db.outcome import Outcome
 from app.db.port import Audit, Command, Refused, Rejected, Result, Staff, Stored
 from app.desk.desk import Desk
 from app.desk.rows import dump, for_staff
@@ -337,17 +338,14 @@ class StaffSession:
         self._submit(command, frame.id, frame.conversation, masked)
 
     def _submit(self, command: Command, ident: str, conversation: str, masked: tuple[str, ...]) -> None:
-        future = self.desk.submit(command)
-        future.add_done_callback(lambda f: self._done(f, ident, conversation, masked))
+        self.desk.submit(command).add_done_callback(lambda f: self._done(f, ident, conversation, masked))
 
-    def _done(self, future: asyncio.Future[Result], ident: str, conversation: str, masked: tuple[str, ...]) -> None:
-        if future.cancelled():
-            return
-        error = future.exception()
+    def _done(self, outcome: Outcome[Result], ident: str, conversation: str, masked: tuple[str, ...]) -> None:
+        error = outcome.exception()
         if error is not None:
             code = getattr(error, "code", "store_unavailable")
             return self.error(code if code in ERRORS else "store_unavailable", ident, conversation)
-        result = future.result()
+        result = outcome.result()
         if isinstance(result, Rejected):
             if result.code == "already_yours" and result.conversation is not None:
                 return self._ack(ident, conversation, result.conversation.seq)
