@@ -15,8 +15,8 @@ from app.db.plan import EVENT_COLUMNS
 from app.db.snapshot import IDENTITY, MOVING, Moving
 from app.db.sql import cv
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "cache_size=-16000")
-"""Checkpoints every 4,000 pages (16 MB), 16 MB of pages kept."""
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", "cache_size=-8000")
+"""Checkpoints every 4,000 pages (16 MB), 8 MB of pages kept."""
 
 STILL = ("kind", "agent", "lane", "queue_order")
 """Indexed columns that a message does not change: left out of the update, their indexes are not touched."""
