@@ -25,7 +25,3 @@ def ticket_id() -> str:
 def short_of(ticket: str) -> str:
     """The form for reading aloud, e.g. ``T-7K3F-9Q2M`` (40 bits): opens only for the same identity."""
     return f"T-{ticket[2:6]}-{ticket[6:10]}"
-
-
-def client_id() -> str:
-    return f"s-{_random(20)}"

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from app import heap
-from app.gateway.protocols import Requests, Sockets, quieten
+from app.gateway.protocols import Config, Requests, Sockets, quieten
 from app.logs import configure
 from app.settings import Settings
 from app.web import create_app
@@ -65,7 +65,7 @@ def serve(settings: Settings) -> int:
         print(f"Honeydesk listens on http://{settings.host}:{port}", file=sys.stderr, flush=True)
 
     app = create_app(settings, announce)
-    config = uvicorn.Config(
+    config = Config(
         app,
         ws=Sockets,
         http=Requests,

@@ -185,7 +185,7 @@ def _duplicates(connection: Connection) -> Iterator[Violation]:
     doubled = (
         select(ev.author, ev.client_id, func.min(ev.conversation).label("conversation"))
         .where(ev.client_id.is_not(None))
-        .group_by(ev.author, ev.client_id)
+        .group_by(ev.client_id, ev.author)
         .having(func.count() > 1)
     )
     for row in _stream(connection, doubled):

@@ -375,7 +375,11 @@ class CustomerSession:
             self._sent.discard(ident)
             return self.error(result.code, ident)
         rows = result.rows
-        seq = next((r.seq for r in rows if r.client_id == ident), rows[-1].seq if rows else result.conversation.seq)
+        if rows and rows[0].client_id == ident:
+            seq = rows[0].seq
+        else:
+            last = rows[-1].seq if rows else result.conversation.seq
+            seq = next((r.seq for r in rows if r.client_id == ident), last)
         self._out.frame(
             {
                 "type": "ack",

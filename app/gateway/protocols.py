@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
@@ -39,6 +40,32 @@ HOLD_BYTES = 16_384
 LINGER = 5.0
 """Seconds for which what a refused peer still sends is read and thrown away, so that the kernel does not answer it
 with a reset that overtakes the close frame."""
+
+
+class Tick:
+    """The sockets that were given frames in this tick of the event loop: they write at its end, each once. A system
+    call costs more than everything else that is done for a frame."""
+
+    def __init__(self) -> None:
+        self._given: list[Sockets] = []
+
+    def given(self, socket: Sockets) -> None:
+        if not self._given:
+            socket.loop.call_soon(self._end)
+        self._given.append(socket)
+
+    def _end(self) -> None:
+        given, self._given = self._given, []
+        for one in given:
+            one.write_held()
+
+
+class Config(uvicorn.Config):
+    """uvicorn's, with what all sockets of one server share."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tick = Tick()
 
 
 class Requests(HttpToolsProtocol):
@@ -96,6 +123,7 @@ class Sockets(WebSocketsSansIOProtocol):
         self._writable_again: Callable[[], None] | None = None
         self._rest = b""
         """The beginning of a frame whose end has not come yet."""
+        self._tick: Tick = self.config.tick  # type: ignore[attr-defined]
         self._held: list[bytes] = []
         self._held_bytes = 0
         self.paused = False
@@ -117,8 +145,7 @@ class Sockets(WebSocketsSansIOProtocol):
         self._read_on()
 
     def put(self, data: bytes) -> None:
-        """Send a text frame, given in UTF-8. After the end it is dropped. What is put in one tick of the loop goes out
-        together: a system call costs more than everything else that is done for a frame."""
+        """Send a text frame, given in UTF-8, at the end of this tick. After the end of the socket it is dropped."""
         if self.close_sent or self.disconnected:
             return
         size = len(data)
@@ -132,11 +159,12 @@ class Sockets(WebSocketsSansIOProtocol):
         held += head, data
         self._held_bytes += size
         if self._held_bytes > HOLD_BYTES:
-            self._write_held()
+            self.write_held()
         elif len(held) == 2:
-            self.loop.call_soon(self._write_held)
+            self._tick.given(self)
 
-    def _write_held(self) -> None:
+    def write_held(self) -> None:
+        """What was put goes to the transport now."""
         if self._held:
             held, self._held, self._held_bytes = self._held, [], 0
             if not self.disconnected and not self.transport.is_closing():
@@ -146,7 +174,7 @@ class Sockets(WebSocketsSansIOProtocol):
         """Close after what was put. Whoever does not read it within ``LINGER`` is cut off. Twice is no harm."""
         if self.close_sent or self.disconnected or self.transport.is_closing() or self.conn.state is not State.OPEN:
             return
-        self._write_held()
+        self.write_held()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
@@ -171,11 +199,11 @@ class Sockets(WebSocketsSansIOProtocol):
     # --- for the transport ---------------------------------------------------------------------------------------
 
     def handle_close(self, event: Frame) -> None:
-        self._write_held()
+        self.write_held()
         super().handle_close(event)
 
     def shutdown(self) -> None:
-        self._write_held()
+        self.write_held()
         super().shutdown()
 
     def handle_connect(self, event: Request) -> None:
@@ -270,7 +298,7 @@ class Sockets(WebSocketsSansIOProtocol):
         if self.conn.close_sent is None:
             self.transport.abort()
             return
-        self._write_held()
+        self.write_held()
         code, reason = self.conn.close_sent.code, self.conn.close_sent.reason
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.transport.write(b"".join(self.conn.data_to_send()))

@@ -73,10 +73,11 @@ class Registry:
 class Reader:
     """Hears the frames of one socket: rate, schema, then its session."""
 
-    __slots__ = ("_bucket", "_connection", "_errors", "_session", "_socket", "_then")
+    __slots__ = ("_bucket", "_connection", "_errors", "_parse", "_session", "_socket", "_then")
 
     def __init__(self, socket: Socket, connection: Connection, session: Any) -> None:
         self._socket = socket
+        self._parse = socket.frames.validator.validate_json
         self._connection = connection
         self._session = session
         self._bucket = float(socket.settings.frames_burst)
@@ -98,7 +99,7 @@ class Reader:
             return
         self._bucket = max(0.0, bucket - 1)
         try:
-            frame = socket.frames.validate_json(raw)
+            frame = self._parse(raw)
         except ValidationError:
             self._errors += 1
             socket.error(connection, Rejection("malformed"), None)

@@ -94,7 +94,10 @@ static void say(Peer *p, const char *format, ...) {
 }
 
 static void message(Peer *p, uint64_t from) {
-  snprintf(p->id, sizeof p->id, "%s-%08llu", p->prefix, (unsigned long long)++p->counter);
+  struct timespec wall;  // ids begin with the time, as those of the widget do
+  clock_gettime(CLOCK_REALTIME, &wall);
+  unsigned long long ms = wall.tv_sec * 1000ull + wall.tv_nsec / 1000000;
+  snprintf(p->id, sizeof p->id, "%012llx-%s-%08llu", ms, p->prefix, (unsigned long long)++p->counter);
   p->waiting = 1;
   p->sent_at = from;
   sent++;

@@ -128,7 +128,7 @@ def test_a_missing_signature(tamper: Tamper) -> None:
 
 def test_a_doubled_client_id(tamper: Tamper) -> None:
     doubled = """
-    DROP INDEX uq_events_author_client_id;
+    DROP INDEX uq_events_client_id_author;
     INSERT INTO events SELECT 999, 'u2-general-2', 5, at, segment, author, client_id, kind, audience, holder, NULL,
     body, salt, body_hash, hash FROM events WHERE conversation = 'u2-general-2' AND seq = 4;
     """
