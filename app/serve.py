@@ -7,11 +7,12 @@ import contextlib
 import logging
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
 
-from app import heap
+from app import cores, heap
 from app.gateway.protocols import Config, Requests, Sockets, quieten
 from app.logs import configure
 from app.settings import Settings
@@ -26,9 +27,15 @@ USER_TIMEOUT_MS = 30_000
 class Server(uvicorn.Server):
     """Drains before uvicorn closes: clients are told when to come back."""
 
+    one_core = True
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         heap.settle()
+        if self.one_core:
+            everywhere = cores.together()
+            loop = asyncio.get_running_loop()
+            loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="honeydesk-worker", initializer=everywhere))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app: Any = self.config.app
@@ -79,6 +86,7 @@ def serve(settings: Settings) -> int:
         proxy_headers=False,
     )
     server = Server(config)
+    server.one_core = settings.one_core
     with contextlib.closing(sock):
         server.run(sockets=[sock])
     failure: Exception | None = getattr(app.state, "failure", None)

@@ -36,6 +36,8 @@ from conversation.states import Closed
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 512
+WRITER = "honeydesk-writer"
+"""The thread's name."""
 
 
 class SqliteWriter(threading.Thread):
@@ -44,7 +46,7 @@ class SqliteWriter(threading.Thread):
     def __init__(
         self, path: Path, policy: Policy, signer: Signer | None, loop: AbstractEventLoop, live_size: int
     ) -> None:
-        super().__init__(name="honeydesk-writer", daemon=True)
+        super().__init__(name=WRITER, daemon=True)
         self.figures = CommitFigures()
         self.started: Future[None] = loop.create_future()
         self._path = path
