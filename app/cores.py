@@ -10,8 +10,8 @@ from app.db.sqlite_writer import WRITER
 
 
 def together() -> Callable[[], None]:
-    """Put the calling thread (the event loop's) and the SQLite writer on one core; returns what gives a thread all cores
-    back, for threads that are started later and would inherit the one.
+    """Put the calling thread (the event loop's) and the SQLite writer on one core; returns what gives a thread all
+    cores back, for threads that are started later and would inherit the one.
 
     The two take turns at the interpreter lock anyway. On two cores they fight for it: the loop lets go of it at every
     callback, wakes the waiting writer, and has it again before the other core is there. On one core the same work

@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port `honeydesk serve` listens on.")
     one_core: bool = Field(
         True,
-        description="Run the event loop and SQLite's writer on one processor core: they share the interpreter's lock, and "
-        "on two cores they fight for it. The bot's inference keeps the other cores.",
+        description="Run the event loop and SQLite's writer on one processor core: they share the interpreter's lock, "
+        "and on two cores they fight for it. The bot's inference keeps the other cores.",
     )
     node: str = Field("node-1", description="Name of this process in presence leases and logs.")
     demo_values: bool = Field(

@@ -122,7 +122,7 @@ class MemoryStore:
     def _row(self, pos: int) -> Row:
         values = self._events[pos - 1]
         row = row_of(pos, values)
-        return replace(row, body=None) if values[0] in self._erased else row
+        return row._replace(body=None) if values[0] in self._erased else row
 
     async def conversation(self, conversation: str) -> Conversation | None:
         live = self._lives.get(conversation)
@@ -264,7 +264,7 @@ class MemoryStore:
         if _open(live.conversation):
             raise Refused("still_open")
         self._erased.add(conversation)
-        self._lives[conversation] = replace(live, conversation=replace(live.conversation, name=""))
+        self._lives[conversation] = live, conversation = replace(live.conversation._replace(name=""))
         own = [t for t in self._tickets.values() if t.conversation == conversation]
         self._tickets |= {t.id: replace(t, text="") for t in own}
         return len(self._logs[conversation])

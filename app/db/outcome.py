@@ -48,11 +48,13 @@ class Outcome(Generic[T]):
 
     def set_result(self, value: T) -> None:
         self._value = value
-        self._settle()
+        self._done = True
+        self._tell()
 
     def set_exception(self, error: BaseException) -> None:
         self._error = error
-        self._settle()
+        self._done = True
+        self._tell()
 
     def add_done_callback(self, callback: Callable[[Outcome[T]], None]) -> None:
         if self._done:
@@ -60,8 +62,7 @@ class Outcome(Generic[T]):
         else:
             self._callbacks.append(callback)
 
-    def _settle(self) -> None:
-        self._done = True
+    def _tell(self) -> None:
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
             try:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -44,8 +44,7 @@ EventValues = tuple[str, int, float, int, str, str | None, str, str, str | None,
 _KIND: dict[type, tuple[str, Any]] = {kind: (codec.KIND_OF[kind], audience(kind)) for kind in (Opened, *EVENTS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """A conversation and the hash of its last row."""
 
     conversation: Conversation
@@ -206,14 +205,15 @@ class Batch:
                 if isinstance(stepped, Late):
                     return Rejected(stepped.code, before)
                 after = stepped.conversation
-                held, holds = holder(conversation.state), holder(after.state)
                 capacity = None
-                if held != holds:
-                    if holds is not None:
-                        capacity = self._room(holds, changes)
-                        changes.append((holds, 1))
-                    if held is not None:
-                        changes.append((held, -1))
+                if after.state is not conversation.state:
+                    held, holds = holder(conversation.state), holder(after.state)
+                    if held != holds:
+                        if holds is not None:
+                            capacity = self._room(holds, changes)
+                            changes.append((holds, 1))
+                        if held is not None:
+                            changes.append((held, -1))
                 row = self._row(after, event, command, client_id, head, capacity)
                 rows.append(row)
                 head, client_id, conversation = row[-1], None, after

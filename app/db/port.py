@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from app.db.outcome import Outcome
 from conversation import Conversation
@@ -51,8 +51,10 @@ class Refused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+# What is made for every message is a NamedTuple: a frozen dataclass sets each field through ``object.__setattr__``.
+
+
+class Row(NamedTuple):
     """One row of a log as stored. ``author`` is ``customer:<id>``, ``agent:<id>``, ``bot`` or ``system``;
     ``segment`` is the one the conversation is in after the row (a boundary row begins the new one); ``body`` is
     the encoded event (None once erased). ``pos`` orders rows over all conversations."""
@@ -69,8 +71,7 @@ class Row:
     body: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """``author`` and ``client_id`` (unique per author over all conversations) make a retry find its first row.
     ``client_id`` marks the first event of ``decide``'s result. The capacity of an agent who becomes the holder
     (``conversation.states.holder``) is checked by the store in the same transaction, for every command."""
@@ -82,8 +83,7 @@ class Command:
     client_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """Find the customer's open conversation on this topic, or begin one under ``conversation`` (a fresh random
     id); then do ``decide`` on it in the same transaction. With ``client_id`` known already: the first row is
     returned and nothing is opened."""
@@ -96,8 +96,7 @@ class Opening:
     client_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """``rows`` are the new rows (the first row of old when ``duplicate``); ``before`` the snapshot they were
     decided on, None for a new conversation; ``effects`` those of all rows in order, none when duplicate."""
 
@@ -108,8 +107,7 @@ class Stored:
     duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A lost race or a refusal, as a value. ``conversation`` is the current snapshot, when there is one."""
 
     code: RejectCode

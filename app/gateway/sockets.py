@@ -90,14 +90,16 @@ class Reader:
         s = socket.settings
         now = time.monotonic()
         connection.heard = now
-        bucket = min(s.frames_burst, self._bucket + (now - self._then) * s.frames_per_second)
+        bucket = self._bucket + (now - self._then) * s.frames_per_second
+        if bucket > s.frames_burst:
+            bucket = s.frames_burst
         self._then = now
         if connection.closing:
             return
         if len(raw) > s.frame_bytes:
             connection.close("frame_too_big")
             return
-        self._bucket = max(0.0, bucket - 1)
+        self._bucket = bucket - 1 if bucket > 1 else 0.0
         try:
             frame = self._parse(raw)
         except ValidationError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.masking.cards import find_cards
 from app.masking.codes import find_codes
@@ -25,8 +25,7 @@ Span = tuple[int, int]
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """A text without its secrets, and which `KINDS` were removed: sorted, each once."""
 
     text: str

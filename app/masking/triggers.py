@@ -35,7 +35,7 @@ _NUMBERS = re.compile(
     r"[0-9](?:(?:[ \-\u3000\u2010-\u2015\uff0d]{0,2}[0-9]){12}|[0-9]{0,2}(?:\s{0,4},\s{0,4}[0-9]{1,3}){40})"
 )
 _LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z]{50}")
-_LONGEST_WORD = 50
+_LONG_WORD = re.compile(r"\S{51}")
 # Every byte that is no ASCII letter to a space, letters to lower case: splitting it gives the tokens of `WORD`.
 _LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 # Whatever folding changes and a detector could miss: full-width letters and digits, compatibility forms, invisible
@@ -58,7 +58,7 @@ def suspicious(text: str) -> bool:
         words = text.encode().translate(_LETTERS).decode().split()
         if not _LATIN.isdisjoint(words) or _NUMBERS.search(text):
             return True
-        return may_hold_phrase(words) or len(max(text.split(), key=len, default="")) > _LONGEST_WORD
+        return may_hold_phrase(words) or _LONG_WORD.search(text) is not None
     if _NEEDS_FOLDING.search(text):
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     lower = text.lower()
