@@ -264,7 +264,7 @@ class MemoryStore:
         if _open(live.conversation):
             raise Refused("still_open")
         self._erased.add(conversation)
-        self._lives[conversation] = live, conversation = replace(live.conversation._replace(name=""))
+        self._lives[conversation] = live._replace(conversation=replace(live.conversation, name=""))
         own = [t for t in self._tickets.values() if t.conversation == conversation]
         self._tickets |= {t.id: replace(t, text="") for t in own}
         return len(self._logs[conversation])

@@ -7,7 +7,6 @@ The port is small on purpose: several nodes will want an implementation over a b
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Protocol
 
@@ -36,15 +35,12 @@ class LocalBus:
     """In-process: one dict of listeners by key."""
 
     def __init__(self) -> None:
-        self._listeners: dict[Key, list[Listener]] = defaultdict(list)
+        self._listeners: dict[Key, tuple[Listener, ...]] = {}
 
     def publish(self, stored: Stored) -> None:
         conversation = stored.conversation
         for key in (ALL, (conversation.customer, conversation.topic), ("conversation", conversation.id)):
-            listeners = self._listeners.get(key)
-            if not listeners:
-                continue
-            for listener in tuple(listeners):
+            for listener in self._listeners.get(key, ()):
                 try:
                     listener(stored)
                 except Exception:
@@ -52,13 +48,16 @@ class LocalBus:
                     log.exception("listener failed", extra={"key": key[0]})
 
     def listen(self, key: Key, listener: Listener) -> None:
-        self._listeners[key].append(listener)
+        # Tuples: who listens or forgets while a change is told changes nothing of that telling.
+        self._listeners[key] = (*self._listeners.get(key, ()), listener)
 
     def forget(self, key: Key, listener: Listener) -> None:
-        listeners = self._listeners.get(key)
-        if listeners and listener in listeners:
+        listeners = list(self._listeners.get(key, ()))
+        if listener in listeners:
             listeners.remove(listener)
-            if not listeners:
+            if listeners:
+                self._listeners[key] = tuple(listeners)
+            else:
                 del self._listeners[key]
 
     def heard(self, key: Key) -> bool:

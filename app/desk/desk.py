@@ -57,6 +57,8 @@ class Desk:
         self.on_disabled: list[Callable[[str], None]] = []
         """Told which member of staff may not be here any more."""
         self._tasks: list[asyncio.Task[None]] = []
+        self._follows = store.name == "postgresql"
+        """Other processes may write to the same log."""
         self._own: set[int] = set()
         self._after = 0
 
@@ -75,7 +77,7 @@ class Desk:
                 self._perform(conversation, effect)
         self.attendance.absent(self.live.waiting())
         loops = [self.allocator.run(), self.sweeper.run(), self._watch_roster(), self.attendance.run()]
-        if self.store.name == "postgresql":
+        if self._follows:
             loops.append(self._follow())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
@@ -107,7 +109,7 @@ class Desk:
 
     def took(self, stored: Stored) -> None:
         """A change is on disk: update what is live, tell the readers, perform the effects."""
-        if self.store.name == "postgresql":
+        if self._follows:
             self._own.update(row.pos for row in stored.rows)
         changed = self.live.put(stored.conversation)
         now = stored.rows[-1].at

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from typing import Any
 
 from app.auth.roles import Right
-from app.db.port import Stored
+from app.db.port import Row, Stored
 from app.desk.bus import ALL
 from app.desk.desk import Desk
 from app.desk.live import moved
@@ -32,7 +32,7 @@ class Hub:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._sessions: dict[str, set[StaffSession]] = {}
-        self._last: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._last: OrderedDict[str, Row] = OrderedDict()
         self._earlier: dict[str, list[str]] = {}
         self._colleagues: str = ""
         desk.bus.listen(ALL, self.stored)
@@ -76,8 +76,7 @@ class Hub:
         tickets = False
         for row in stored.rows:
             if row.kind == "customer_wrote":
-                if row.body is not None:
-                    self._remember(c.id, str(row.body["text"]), row.at)
+                self._remember(row)
             elif row.kind in ABOUT_TICKETS or "ticket" in ((row.body or {}).get("route") or {}):
                 tickets = True
         if moved(stored.before, c):
@@ -121,12 +120,13 @@ class Hub:
         found = await self._desk.store.of_customer(c.customer)
         self._earlier[c.id] = [other.id for other in found if other.id != c.id]
 
-    def _remember(self, conversation: str, text: str, at: float) -> None:
+    def _remember(self, row: Row) -> None:
         """Also of those who still talk with the bot: when they are handed over, the card shows what they wrote."""
-        self._last[conversation] = (text[:LAST], at)
-        self._last.move_to_end(conversation)
-        if len(self._last) > REMEMBERED:
-            self._last.popitem(last=False)
+        last = self._last
+        last[row.conversation] = row
+        last.move_to_end(row.conversation)
+        if len(last) > REMEMBERED:
+            last.popitem(last=False)
 
     async def _tickets(self, c: Conversation) -> None:
         for ticket in await self._desk.store.tickets_of(c.customer):
@@ -137,8 +137,10 @@ class Hub:
                         session.delta({"type": "ticket", "ticket": view})
 
     def card(self, c: Conversation) -> dict[str, Any]:
-        text, at = self._last.get(c.id, ("", c.opened_at))
-        return card(self._desk, c, text, at, self._earlier.get(c.id))
+        row = self._last.get(c.id)
+        if row is None or row.body is None:
+            return card(self._desk, c, "", c.opened_at, self._earlier.get(c.id))
+        return card(self._desk, c, str(row.body["text"])[:LAST], row.at, self._earlier.get(c.id))
 
     # --- lists ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +157,7 @@ class Hub:
                 rows = await desk.store.rows(c.id, max(0, c.seq - 20), "customer")
                 wrote = [r for r in rows if r.kind == "customer_wrote" and r.body is not None]
                 if wrote:
-                    self._remember(c.id, str((wrote[-1].body or {})["text"]), wrote[-1].at)
+                    self._remember(wrote[-1])
         for c in desk.live.held_by(session.staff.id):
             await self._find_earlier(c)
         # No await from here on: a delta that is sent meanwhile would carry a number of this snapshot.

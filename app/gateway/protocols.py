@@ -234,6 +234,8 @@ class Sockets(WebSocketsSansIOProtocol):
             return
         if self._rest:
             data, self._rest = self._rest + data, b""
+        elif self._whole(data):
+            return
         at, end = 0, len(data)
         while end - at >= 2 and not self.close_sent:
             size, body = data[at + 1] & 0x7F, at + 2
@@ -262,6 +264,20 @@ class Sockets(WebSocketsSansIOProtocol):
                 super().data_received(data[at:])
         else:
             self._rest = data[at:]
+
+    def _whole(self, data: bytes) -> bool:
+        """Most often what came is one text frame and nothing else: heard, and true."""
+        size = len(data)
+        if size < 8 or data[0] != 0x81 or self._hear is None or self.close_sent or self.conn.current_size is not None:
+            return False
+        if data[1] == 0x80 | (size - 6) and size < 132:
+            at = 6
+        elif data[1] == 0xFE and int.from_bytes(data[2:4], "big") == size - 8 <= self.config.ws_max_size:
+            at = 8
+        else:
+            return False
+        self._text(apply_mask(data[at:], data[at - 4 : at]), data)
+        return True
 
     def _text(self, raw: bytes, frame: bytes) -> None:
         try:
