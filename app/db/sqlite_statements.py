@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.sql.expression import bindparam
 
 from app.db import schema
@@ -51,6 +53,16 @@ for _columns in (_OPENED_COLUMNS, _FULL_COLUMNS, _LIGHT_COLUMNS):
 def talk(values: Moving) -> list[Any]:
     """The parameters of ``LIGHT`` but for head and id."""
     return [values[i] for i in _LIGHT_INDEXES]
+
+
+def run(connection: sqlite3.Connection, text: str, parameters: tuple[Any, ...] = ()) -> None:
+    """What every commit executes, without SQLAlchemy's layers between; raises SQLAlchemy's errors."""
+    try:
+        connection.execute(text, parameters)
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(text, None, error) from error
+    except sqlite3.Error as error:
+        raise DBAPIError(text, None, error) from error
 
 
 class Group:

@@ -29,7 +29,7 @@ from app.db.port import Command, Opening, Rejected, Result, Row, Signer, StoreUn
 from app.db.snapshot import identity, moving, only_longer, only_talk
 from app.db.sql import VISIBLE, cv, ev
 from app.db.sqlite_jobs import Answer, Between, Item, Work, resolve
-from app.db.sqlite_statements import EVENTS, FULL, LIGHT, OPENED, PRAGMAS, TALKS, talk
+from app.db.sqlite_statements import EVENTS, FULL, LIGHT, OPENED, PRAGMAS, TALKS, run, talk
 from conversation import Policy
 from conversation.states import Closed
 
@@ -143,15 +143,6 @@ class SqliteWriter(threading.Thread):
     def _sql(self, text: str) -> Any:
         return self._connection.exec_driver_sql(text)
 
-    def _at_once(self, text: str, parameters: tuple[Any, ...] = ()) -> None:
-        """What every commit executes, without the layers between: the same errors as from ``_sql``."""
-        try:
-            self._dbapi.execute(text, parameters)
-        except sqlite3.IntegrityError as error:
-            raise IntegrityError(text, None, error) from error
-        except sqlite3.Error as error:
-            raise DBAPIError(text, None, error) from error
-
     def _forget(self) -> None:
         """Drop what is remembered; the database is read again."""
         self._clear()
@@ -210,10 +201,10 @@ class SqliteWriter(threading.Thread):
         began = time.perf_counter()
         for attempt in (self._all_at_once, self._knowing_duplicates, self._one_by_one):
             try:
-                self._at_once("BEGIN IMMEDIATE")
+                run(self._dbapi, "BEGIN IMMEDIATE")
                 answers = [self._small(work, future) for work, future in works]
                 answers += attempt(commands)
-                self._at_once("COMMIT")
+                run(self._dbapi, "COMMIT")
                 self._remember()
             except IntegrityError as error:
                 # A retry of something stored long ago; or, the second time, a row the database refuses.
@@ -299,7 +290,7 @@ class SqliteWriter(threading.Thread):
         events = batch.events
         begin = self._pos + 1
         if events:
-            self._at_once(*EVENTS.of([(pos, *values) for pos, values in enumerate(events, begin)]))
+            run(self._dbapi, *EVENTS.of([(pos, *values) for pos, values in enumerate(events, begin)]))
             self._store_snapshots(batch)
             records.store_tickets(self._connection, batch.tickets, batch.answers)
             self._stored.append(batch)
@@ -329,7 +320,7 @@ class SqliteWriter(threading.Thread):
         if opened:
             execute(OPENED, opened)
         if same:
-            self._at_once(*TALKS.of(same))
+            run(self._dbapi, *TALKS.of(same))
         if light:
             execute(LIGHT, light)
         if full:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from typing import Any
@@ -203,3 +204,61 @@ async def closing(socket: ClientConnection) -> int | None:
             await socket.recv()
     except ConnectionClosed:
         return socket.close_code
+
+
+def client_frame(text: str, *, fin: bool = True, opcode: int = 1) -> bytes:
+    """A masked frame, byte by byte as RFC 6455 has it."""
+    data, mask = text.encode(), b"\x01\x02\x03\x04"
+    head = bytes([(0x80 if fin else 0) | opcode])
+    if len(data) < 126:
+        head += bytes([0x80 | len(data)])
+    else:
+        head += b"\xfe" + len(data).to_bytes(2, "big")
+    return head + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(data))
+
+
+def send_of(size: int, number: int) -> str:
+    """A ``send`` frame of exactly this many bytes."""
+    frame = json.dumps({"type": "send", "id": f"sized-{number:06d}", "text": ""})
+    return frame[:-2] + "x" * (size - len(frame)) + '"}'
+
+
+async def test_frames_are_heard_however_the_network_cuts_them(people: People, server: Server) -> None:
+    """Alone, two at once, byte by byte, half and half, in fragments; lengths at the borders of the header's forms."""
+    peer = await people.here("cutter")
+    assert peer._socket is not None
+    write = peer._socket.transport.write
+    numbers = iter(range(1_000))
+    wanted: list[str] = []
+
+    def sized(size: int) -> str:
+        text = send_of(size, next(numbers))
+        wanted.append(json.loads(text)["id"])
+        return text
+
+    async def settle() -> None:
+        await peer.wait(lambda f: f["type"] == "ack" and f["id"] == wanted[-1], "the last ack")
+
+    for size in (60, 124, 125, 126, 127, 131, 132, 133, 500, 4_000):
+        write(client_frame(sized(size)))
+        await settle()
+    write(client_frame(sized(125)) + client_frame(sized(126)))
+    await settle()
+    cut = client_frame(sized(140))
+    for at in range(len(cut)):
+        write(cut[at : at + 1])
+        await asyncio.sleep(0)
+    await settle()
+    whole = client_frame(sized(90)) + client_frame(sized(300))
+    write(whole[:200])
+    await (await people.here("somebody-else")).say("在吗")  # the first half has arrived by then
+    write(whole[200:])
+    await settle()
+    text = sized(200)
+    write(client_frame(text[:80], fin=False))
+    write(client_frame(text[80:], opcode=0))
+    await settle()
+    write(client_frame(sized(100)))
+    await settle()
+    acked = [f["id"] for f in peer.frames if f["type"] == "ack" and f["id"].startswith("sized-")]
+    assert acked == wanted
