@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from conversation import from_json, to_json
 from conversation import events as ev
+from conversation import from_json, to_json
 from conversation.states import Form, Queued, WithBot
 from tests.support.dialogue import Dialogue
 
