@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from conversation import Policy
@@ -94,8 +94,9 @@ class Settings(BaseSettings):
         description="How a customer's own case is looked up: a Rasa action server, a signed webhook, or not at all.",
     )
     lookup_url: str = Field("", description="Address of the action server (`http://.../webhook`) or of the webhook.")
-    lookup_secret: SecretStr = Field(
-        SecretStr(""),
+    lookup_secret: str = Field(
+        "",
+        repr=False,
         description="Webhook only: the shared secret (16 characters or more) that requests are signed with.",
     )
     lookup_timeout: float = Field(

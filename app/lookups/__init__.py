@@ -28,10 +28,9 @@ def _rasa(settings: Settings) -> Connector:
 
 
 def _webhook(settings: Settings) -> Connector:
-    secret = settings.lookup_secret.get_secret_value()
-    if len(secret) < SECRET:
+    if len(settings.lookup_secret) < SECRET:
         raise LookupMisconfigured(f"HONEYDESK_LOOKUP_SECRET needs {SECRET} characters")
-    return SignedWebhook(Transport(settings.lookup_url, settings.lookup_timeout), secret)
+    return SignedWebhook(Transport(settings.lookup_url, settings.lookup_timeout), settings.lookup_secret)
 
 
 CONNECTORS: dict[str, Callable[[Settings], Connector]] = {"rasa": _rasa, "webhook": _webhook}
