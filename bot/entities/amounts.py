@@ -6,6 +6,7 @@ leverage, percentages, confirmations, error codes, versions, counts and dates ar
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.entities import numerals
@@ -16,11 +17,11 @@ _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?)"
-    rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?![A-TV-Za-tv-z]|[uU][A-Za-z])|)"
+    rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zа-я]|[uU][A-Za-z]))|)"
     r"(?![0-9.,]*[.,]?[0-9])",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?: an?)?(?= (?:an? )?[a-z])", re.IGNORECASE)
+_HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])", re.IGNORECASE)
 
 _GAP = re.compile(
     r"\s*(?:多|来|余|左右)?(?:个|個|枚|颗|顆|単位)?\s*(?:多|的)?\s*(?:of |worth of |in )?\s*$", re.IGNORECASE
@@ -41,9 +42,10 @@ _FIAT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _VERB_BEFORE = re.compile(
-    r"(?:提[现現币幣取出]?|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金|金[额額]"
+    r"(?:(?<![前])提[现現币幣取出]?|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金"
+    r"|金[额額]"
     r"|[数數]量|[余餘][额額]|[亏虧]|赚|賺|到[账帳]|少|剩"
-    r"|还有|[汇匯]|打|付|支付|[冻凍][结結]|欠|收到|扣|损失|損失)"
+    r"|还有|[汇匯]|打(?=了|款)|付|支付|[冻凍][结結]|欠|收到|扣|损失|損失)"
     r"(?:款)?(?:[了过過的]|是|为|為|出去?|[给給]\S{1,3})?\s*[:：]?\s*(?:了|共|大概|大约|约|近)?$"
     r"|(?<![a-z])(?:deposit(?:ed|ing)?|withdr[ae]w(?:n|ing)?|sen[dt]|transfer(?:red)?|paid|pay|bought|buy|sold"
     r"|sell|lost|received|got|missing|credited"
@@ -52,7 +54,8 @@ _VERB_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(
-    r"\s*(?:$|[,.，。!！?？;；、)）]|(?:to|from|into|via|on|but|and|yesterday|today|in total|at|this|last)(?![a-z])"
+    r"\s*(?:$|[,.，。!！?？;；、)）]|(?:to|from|into|via|on|but|and|yesterday|today|in total|instead"
+    r"|at|this|last)(?![a-z])"
     r"|(?=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
@@ -97,80 +100,96 @@ _CODE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _COMMA_DECIMAL = frozenset({"ru", "es", "pt", "tr", "vi", "de", "fr", "it", "id"})
-_MEASURE = re.compile(r"[年月日号號点點时時分秒天周个個人次位名种種条條件家级級步楼岁度般样样些旦下直起定切共样]")
+_MEASURE = re.compile(
+    r"[年月日号號点點时時分秒天周个個人次位名种種条條件家级級步楼岁度般样样些旦下直起定切共样聪用粉流]"
+)
+
+
+_COIN_IS_ADJECTIVE = re.compile(
+    r"\s?(?:账[号户]|帳[號戶]|地址|钱包|錢包|网络|網路|合约|链|鏈|account|address|wallet|network)", re.IGNORECASE
+)
+_LIST_NUMBER = re.compile(r"[.、)）]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number in the text. `scaled`: written with a multiplier, as money is ("2万", "1.2k"); `word`: with one
+    character or in words, as counts are ("两", "one"), so that only a coin or money right behind it makes an amount."""
+
+    start: int
+    end: int
+    value: Decimal
+    scaled: bool = False
+    word: bool = False
 
 
 def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
     """Amounts; `coins` are those already found, in any order."""
-    starts, ends = {c.start for c in coins}, sorted(c.end for c in coins)
-    coin_at_end = {c.end: c for c in coins}
-    comma_decimal = locale[:2] in _COMMA_DECIMAL
-    for match in _NUMBER.finditer(text):
-        value = numerals.western(match["number"], match["multiplier"], comma_decimal=comma_decimal)
-        if value is None or not value:
-            continue
-        end = match.end()
-        if _is_amount(
-            text, match.start(), end, value, starts, ends, coin_at_end, scaled=bool(match["multiplier"].strip())
-        ):
-            yield Found("amount", match.start(), end, numerals.plain(value))
-    for match in numerals.CHINESE_NUMBER.finditer(text):
-        spoken = numerals.chinese(match.group())
-        if spoken is None or not spoken:
-            continue
-        scaled = spoken >= 100 and re.search("[百佰千仟万萬亿億]", match.group()) is not None
-        if _is_amount(text, *match.span(), spoken, starts, ends, coin_at_end, scaled=scaled):
-            yield Found("amount", *match.span(), numerals.plain(spoken))
-    for match in numerals.ENGLISH_NUMBER.finditer(text):
-        spoken = numerals.english(match.group())
-        if spoken and _is_amount(text, *match.span(), spoken, starts, ends, coin_at_end, scaled=False):
-            yield Found("amount", *match.span(), numerals.plain(spoken))
+    for number in _numbers(text, comma_decimal=locale[:2] in _COMMA_DECIMAL):
+        if number.value and _is_amount(text, number, coins):
+            yield Found("amount", number.start, number.end, numerals.plain(number.value))
     for match in _HALF.finditer(text):
-        if _coin_right(text, match.end(), starts, r"(?: an?)?"):
+        article = re.match(r" an?(?= )", text[match.end() :])
+        if _coin_right(text, match.end() + (article.end() if article else 0), coins):
             yield Found("amount", *match.span(), "0.5")
 
 
-def _coin_right(text: str, end: int, starts: set[int], more: str = "") -> bool:
-    near = [s for s in starts if end <= s <= end + 12]
-    return any(_GAP.match(re.sub(f"^{more}", "", text[end:s])) is not None for s in near)
+def _numbers(text: str, *, comma_decimal: bool) -> Iterator[_Number]:
+    for match in _NUMBER.finditer(text):
+        value = numerals.western(match["number"], match["multiplier"], comma_decimal=comma_decimal)
+        if value is not None:
+            # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
+            scaled = re.search(r"[^mMbB\s]", match["multiplier"]) is not None
+            yield _Number(match.start(), match.end(), value, scaled)
+    for match in numerals.CHINESE_NUMBER.finditer(text):
+        spoken = numerals.chinese(match.group())
+        if spoken is not None:
+            scaled = spoken >= 100 and re.search("[百佰千仟万萬亿億]", match.group()) is not None
+            yield _Number(*match.span(), spoken, scaled, word=len(match.group()) == 1)
+    for match in numerals.ENGLISH_NUMBER.finditer(text):
+        yield _Number(*match.span(), numerals.english(match.group()), word=True)
 
 
-def _coin_left(text: str, start: int, value: Decimal, ends: Sequence[int], coin_at_end: dict[int, Found]) -> bool:
+def _coin_right(text: str, end: int, coins: Sequence[Found]) -> bool:
+    """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
+    return any(
+        end <= coin.start <= end + 12
+        and _GAP.match(text[end : coin.start]) is not None
+        and (coin.start < end + 1 or _COIN_IS_ADJECTIVE.match(text, coin.end) is None)
+        for coin in coins
+    )
+
+
+def _coin_left(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     """A coin before the number: "USDT 500". A large number behind a dear coin is its price."""
-    for end in ends:
-        if start - 8 <= end <= start and _LEFT_GAP.fullmatch(text[end:start]):
-            ticker = coin_at_end[end].normalised
-            return not ((ticker == "BTC" and value >= 1000) or (ticker == "ETH" and value >= 500))
+    for coin in coins:
+        if number.start - 8 <= coin.end <= number.start and _LEFT_GAP.fullmatch(text[coin.end : number.start]):
+            dear = {"BTC": 1000, "ETH": 500}.get(coin.normalised)
+            return dear is None or number.value < dear
     return False
 
 
-def _is_amount(
-    text: str,
-    start: int,
-    end: int,
-    value: Decimal,
-    starts: set[int],
-    ends: Sequence[int],
-    coin_at_end: dict[int, Found],
-    *,
-    scaled: bool,
-) -> bool:
-    before, after = text[max(0, start - 26) : start], text[end : end + 24]
+def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
+    before, after = text[max(0, number.start - 26) : number.start], text[number.end : number.end + 24]
     if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
         return False
-    if _coin_right(text, end, starts) or _FIAT_AFTER.match(after) or _FIAT_BEFORE.search(before):
+    if _coin_right(text, number.end, coins) or _FIAT_AFTER.match(after) or _FIAT_BEFORE.search(before):
         return True
-    if (
-        _UNIT.match(after)
-        or _CODE_BEFORE.search(before)
-        or re.match(r"\s?[-~至到]\s?\d(?![xX])", after)
-        or before.endswith("-")
-    ):
+    if number.word or _counted(before, after):
         return False
-    if re.match("[A-Za-z]", after):
-        return False
-    if _coin_left(text, start, value, ends, coin_at_end):
-        return True
+    if _coin_left(text, number, coins):
+        return _LIST_NUMBER.match(after) is None
+    measured = after[:1] != "" and _MEASURE.match(after) is not None
     if _VERB_BEFORE.search(before):
-        return _ENDS.match(after) is not None and not (after[:1] and _MEASURE.match(after))
-    return scaled and not (after[:1] and _MEASURE.match(after)) and not before.endswith("第")
+        return _ENDS.match(after) is not None and not measured
+    return number.scaled and not measured and not before.endswith("第")
+
+
+def _counted(before: str, after: str) -> bool:
+    """Whether it counts something else: time, per cent, tries; or is a code, a version, one end of a range."""
+    return (
+        _UNIT.match(after) is not None
+        or _CODE_BEFORE.search(before) is not None
+        or re.match(r"\s?[-~至到]\s?\d(?![xX])|[A-Za-z]", after) is not None
+        or before.endswith("-")
+    )

@@ -53,6 +53,7 @@ _DAY_FIRST = re.compile(
     rf"{_DAY}(?:儿|兒)?(?:(?:\s|的|，|,)?{_PERIOD})?(?:\s?(?:的|，|,|在)?\s?{_CLOCK})?", re.IGNORECASE
 )
 _CLOCK_ONLY = re.compile(rf"(?:{_PERIOD}\s?)?{_CLOCK}", re.IGNORECASE)
+_SPOKEN = re.compile(rf"{_N}[点點时時](?:[钟鐘整半]|[一三]刻|{_N}分|多|左右|前|后|後|就|才|的时候|到{_N})")
 _LONG = re.compile(
     r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![一二三四五六日天末])"
     r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
@@ -64,7 +65,7 @@ _LONG = re.compile(
 _AGO = re.compile(
     r"(?:(?P<n>\d+(?:\.\d+)?|[一二两兩三四五六七八九十]{1,3}|半)\s?(?P<more>个半|個半)?\s?(?:个"
     r"|個)?(?P<unit>分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
-    r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端提])"
+    r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端]|提是|提条|提條)"
 )
 _UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
     "分": "minute",
@@ -102,8 +103,11 @@ def find(text: str, now: datetime) -> Iterator[Found]:
         if found is not None:
             yield Found("time", *match.span(), found)
     for match in _CLOCK_ONLY.finditer(text):
-        # A clock of digits alone ("10:30") is found with the western times.
-        clock = _clock(match) if match["hour"] or match["period"] else None
+        # A clock of digits alone ("10:30") is found with the western times; "这一点", "三点建议" are no times.
+        spoken = match["hour"] is not None and (
+            match["hour"].isdigit() or _SPOKEN.match(text, match.start()) is not None
+        )
+        clock = _clock(match) if spoken or match["period"] else None
         found = None if clock is None else moment(now.date(), clock)
         if found is not None:
             yield Found("time", *match.span(), found)

@@ -17,7 +17,9 @@ _UID = re.compile(
     r"|(?:用户|用戶|账户|賬戶|帳戶|账号|帳號|会员|會員|客户|客戶|我的|交易所)\s?(?:id|编号|編號|号码)"
     r"|ユーザー ?id|유저 ?아이디|사용자 ?id|id de usuario"
     r"|id do usuário|id пользователя"
-    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为]))" + _IS + r"(?P<id>(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20})(?![0-9A-Za-z])",
+    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为]))"
+    + _IS
+    + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
     re.IGNORECASE,
 )
 _ORDER_STRONG = (
@@ -57,6 +59,7 @@ _NATIONAL = re.compile(r"(?<![0-9A-Za-z.+$#-])\(?\d(?:[\s().-]{0,2}\d){5,14}(?![
 # National forms that are telephone numbers wherever they stand: pattern on the digits, country code, digits to drop.
 _ANYWHERE = ((re.compile(r"1[3-9]\d{9}"), "86", 0),)
 _HOME: dict[str, tuple[tuple[re.Pattern[str], str, int], ...]] = {
+    "zh-CN": ((re.compile(r"0\d{9,11}"), "86", 1),),
     "zh-TW": ((re.compile(r"09\d{8}"), "886", 1),),
     "ja": ((re.compile(r"0[789]0\d{8}"), "81", 1), (re.compile(r"0\d{9}"), "81", 1)),
     "ko": ((re.compile(r"01[016789]\d{7,8}"), "82", 1),),
@@ -99,17 +102,20 @@ def find_emails(text: str) -> Iterator[Found]:
         yield Found("email", *match.span(), address, _EMAIL_FORM.fullmatch(address) is not None)
 
 
-def find_ids(text: str) -> Iterator[Found]:
-    """User ids beside their word, order ids beside theirs or long enough to be nothing else."""
+def find_uids(text: str) -> Iterator[Found]:
+    """User ids, beside their word only."""
     for match in _UID.finditer(text):
         yield Found("uid", *match.span("id"), match["id"], re.fullmatch(r"\d{5,14}", match["id"]) is not None)
+
+
+def find_orders(text: str) -> Iterator[Found]:
+    """Order ids: beside their word, by their prefix, or long enough to be nothing else."""
     for pattern in (_ORDER, _ORDER_LOOSE):
         for match in pattern.finditer(text):
             yield Found("order_id", *match.span("id"), match["id"])
-    for match in _ORDER_CODE.finditer(text):
-        yield Found("order_id", *match.span(), match.group())
-    for match in _BARE_ORDER.finditer(text):
-        yield Found("order_id", *match.span(), match.group())
+    for pattern in (_ORDER_CODE, _BARE_ORDER):
+        for match in pattern.finditer(text):
+            yield Found("order_id", *match.span(), match.group())
 
 
 def find_phones(text: str, locale: str) -> Iterator[Found]:

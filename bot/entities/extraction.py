@@ -34,7 +34,8 @@ def extract(text: str, *, now: datetime, locale: str = "") -> tuple[Entity, ...]
     take(addresses.find(folded))
     for match in (*_URL.finditer(folded), *_ALWAYS.finditer(folded)):
         taken.block(*match.span())
-    take(contacts.find_ids(folded))
+    take(_longest(contacts.find_orders(folded)))
+    take(contacts.find_uids(folded))
     take(_longest((*chinese_times.find(folded, now), *western_times.find(folded, now, locale))))
     take(contacts.find_phones(folded, locale or _locale(text)))
     take(_longest(names.find_networks(folded)))
@@ -50,8 +51,11 @@ def _longest(finds: Iterable[Found]) -> list[Found]:
 
 
 def _trimmed(found: Found, text: str) -> Found:
-    value = text[found.start : found.end]
-    return replace(found, start=found.start + len(value) - len(value.lstrip()), end=found.start + len(value.rstrip()))
+    value = text[found.start : found.end].rstrip()
+    if found.type == "time" and value.endswith(".") and not re.search(r"[ap]\.m\.$", value, re.IGNORECASE):
+        value = value[:-1]
+    start = found.start + len(value) - len(value.lstrip())
+    return replace(found, start=start, end=found.start + len(value))
 
 
 def _locale(text: str) -> str:

@@ -22,7 +22,8 @@ _VIA = (
     r"|(?:network|chain|net|网络|網絡|链|鏈)[ :：=]{1,2}|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$"
 )
 _U = re.compile(
-    r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
+    r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚多来余])"
+    r"|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
 )
 # "我的U", "充U": the slang alone, between Chinese words.
 _BARE_U = re.compile(r"(?<=[的充提转轉买買卖賣笔些币幣出入收到换換])U(?![0-9A-Za-z.])(?![盾盘卡])", re.IGNORECASE)
@@ -39,6 +40,7 @@ class _Lists:
     either_of: dict[str, str]
     lone: dict[str, str]
     short: frozenset[str]
+    capitals: frozenset[str]
 
 
 def _any(names: Iterable[str], before: str = _B) -> re.Pattern[str]:
@@ -56,7 +58,8 @@ def _lists() -> _Lists:
     network_of = tuple((re.compile(p, re.IGNORECASE), key) for key, names in data["networks"].items() for p in names)
     either_of = {name.lower(): key for key, names in data["either"].items() for name in names}
     short = data["short"].split()
-    words = [*data["words"].split(), *short]
+    capitals = data["capitals"].split()
+    words = [*data["words"].split(), *capitals, *short]
     return _Lists(
         coins=_any(map(re.escape, coin_of), _AFTER_NUMBER),
         words=re.compile(rf"{_AFTER_NUMBER}(?:{'|'.join(sorted(words, key=len, reverse=True))}){_E}", re.IGNORECASE),
@@ -67,6 +70,7 @@ def _lists() -> _Lists:
         either_of=either_of,
         lone={name.lower(): ticker for name, ticker in data["lone"].items()},
         short=frozenset(short),
+        capitals=frozenset(capitals),
     )
 
 
@@ -112,6 +116,8 @@ def find_coins(text: str) -> Iterator[Found]:
     for match in lists.coins.finditer(text):
         yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
     for match in lists.words.finditer(text):
+        if match.group().upper() in lists.capitals and not match.group().isupper():
+            continue
         if _counts(text, match) or (match.group().upper() in lists.short and _handled(text, match)):
             yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
     for name, ticker in lists.lone.items():

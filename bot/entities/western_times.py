@@ -19,9 +19,13 @@ _WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri)(?![a-z])|(?<=last )(?:sat"
     r"|sun)(?![a-z]))"
 )
-_ZONE = r"(?:\s?(?P<zone>UTC(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|GMT(?:\s?[+-]\d{1,2})?|Z(?![a-z])|[+-]\d\d:\d\d))?"
+_ZONE = (
+    r"(?:\s?(?P<zone>UTC(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|GMT(?:\s?[+-]\d{1,2})?|Z(?![a-z])"
+    r"|(?(s)[+-]|\+)\d\d:\d\d))?"
+)
 _CLOCK = (
-    r"(?:(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))(?::(?P<s>[0-5]\d)(?:\.\d+)?)?\s?(?P<half>[ap]\.?m\.?(?![a-z]))?"
+    r"(?:(?P<h>[01]?\d|2[0-3])(?:(?::"
+    r"|\.(?=[0-5]\d\s?[ap]\.?m))(?P<m>[0-5]\d))(?::(?P<s>[0-5]\d)(?:\.\d+)?)?\s?(?P<half>[ap]\.?m\.?(?![a-z]))?"
     r"|(?P<h2>1[0-2]|0?[1-9])\s?(?P<half2>[ap]\.?m\.?(?![a-z]))|(?P<h3>1[0-2]|[1-9]) ?o'?clock|(?P<word>noon"
     r"|midnight)(?![a-z]))" + _ZONE
 )
@@ -49,7 +53,7 @@ _CLOCK_FIRST = re.compile(
     re.IGNORECASE,
 )
 _LONG = re.compile(
-    rf"{_B}(?:(?P<rel>last|this|past|previous) (?P<unit>week|month|year)(?![a-z])"
+    rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
     rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
     rf"|(?<=of ))(?:(?P<lone>{_MONTH})|(?P<year>20[0-4]\d))(?! ?\d)"
     rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
