@@ -14,7 +14,7 @@ from bot.entities.model import Found
 
 _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 _TOKEN = re.compile(rf"{_B}[0-9A-Za-z]{{25,112}}{_E}")
-_HEX = re.compile(rf"{_B}0[xX][0-9A-Za-z]{{20,90}}{_E}")
+_HEX = re.compile(rf"{_B}0[xX][0-9A-Za-z]{{5,90}}{_E}")
 _CASH = re.compile(rf"(?<![0-9A-Za-z])bitcoincash:[0-9a-z]{{30,60}}{_E}", re.IGNORECASE)
 _TON = re.compile(
     r"(?<![0-9A-Za-z_-])(?:[EUk0]Q[0-9A-Za-z_+/-]{46}(?![0-9A-Za-z_/+-])|-?[01]:[0-9a-fA-F]{64}(?![0-9A-Za-z]))"
@@ -26,7 +26,7 @@ _ADDRESS_WORD = re.compile(
     r"地址|address|addr(?![a-z])|wallet|钱包|錢包|адрес|кошел|dirección|endereço|địa chỉ|adres|アドレス|주소", re.I
 )
 _TXID_WORD = re.compile(
-    r"tx ?(?:id|hash)|txn|hash|哈希|雜湊|杂凑|交易 ?(?:id|号|號|编号)|transaction|区块|хе?ш|хэш|ハッシュ|해시",
+    r"tx ?(?:id|hash)|txn|(?<![a-z])tx(?![a-z])|hash|哈希|雜湊|杂凑|交易 ?(?:id|号|號|编号)|transaction|区块|хе?ш|хэш|ハッシュ|해시",
     re.IGNORECASE,
 )
 _NEAR = 24

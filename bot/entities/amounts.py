@@ -16,7 +16,7 @@ _MULTIPLIER = "|".join(sorted((re.escape(m) for m in numerals.MULTIPLIERS), key=
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
-    r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?)"
+    r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
     rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zа-я]|[uU][A-Za-z]))|)"
     r"(?![0-9.,]*[.,]?[0-9])",
     re.IGNORECASE,
@@ -150,12 +150,12 @@ def _numbers(text: str, *, comma_decimal: bool) -> Iterator[_Number]:
         yield _Number(*match.span(), numerals.english(match.group()), word=True)
 
 
-def _coin_right(text: str, end: int, coins: Sequence[Found]) -> bool:
+def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False) -> bool:
     """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
     return any(
         end <= coin.start <= end + 12
         and _GAP.match(text[end : coin.start]) is not None
-        and (coin.start < end + 1 or _COIN_IS_ADJECTIVE.match(text, coin.end) is None)
+        and not (word and _COIN_IS_ADJECTIVE.match(text, coin.end))
         for coin in coins
     )
 
@@ -173,7 +173,11 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     before, after = text[max(0, number.start - 26) : number.start], text[number.end : number.end + 24]
     if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
         return False
-    if _coin_right(text, number.end, coins) or _FIAT_AFTER.match(after) or _FIAT_BEFORE.search(before):
+    if (
+        _coin_right(text, number.end, coins, word=number.word)
+        or _FIAT_AFTER.match(after)
+        or _FIAT_BEFORE.search(before)
+    ):
         return True
     if number.word or _counted(before, after):
         return False
