@@ -26,7 +26,8 @@ _ADDRESS_WORD = re.compile(
     r"地址|address|addr(?![a-z])|wallet|钱包|錢包|адрес|кошел|dirección|endereço|địa chỉ|adres|アドレス|주소", re.I
 )
 _TXID_WORD = re.compile(
-    r"tx ?(?:id|hash)|txn|(?<![a-z])tx(?![a-z])|hash|哈希|雜湊|杂凑|交易 ?(?:id|号|號|编号)|transaction|区块|хе?ш|хэш|ハッシュ|해시",
+    r"tx ?(?:id|hash)|txn|(?<![a-z])tx(?![a-z])|hash|哈希|雜湊|杂凑|交易 ?(?:id|号|號|编号)|transaction"
+    r"|区块|хе?ш|хэш|ハッシュ|해시",
     re.IGNORECASE,
 )
 _NEAR = 24
