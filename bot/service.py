@@ -170,6 +170,12 @@ class Bot:
             answered = self._answered(published, decision.entry_id, locale, probability)
             parts = (answered.markdown, self._clerk.resumed(context, locale))
             return replace(answered, markdown="\n\n".join(parts), resumes=True)
+        unknown = self._clerk.sign_in(corpus, query.text, context, locale)
+        if unknown is not None:
+            if not isinstance(decision, Answer):
+                return unknown
+            answered = self._answered(published, decision.entry_id, locale, probability, offer_person=True)
+            return replace(answered, markdown=f"{answered.markdown}\n\n{unknown.text}")
         angry = published.detectors.angry(query.text)
         match decision:
             case Answer(entry_id):

@@ -23,12 +23,21 @@ class Clerk:
             return None
         spec = self.open_form(context)
         if spec is None or context.form is None:
-            return self._begin(self._forms, corpus, text, context, locale) if context.may_ask else None
+            may = context.may_ask and context.verified
+            return self._begin(self._forms, corpus, text, context, locale) if may else None
         other = filling.begins(self._forms, text, now=context.now, locale=locale)
         if other is not None and other[0].id != spec.id:
             return self._begin(self._forms, corpus, text, context, locale)
         step = filling.go_on(self._forms, spec, context.form, text, now=context.now, locale=locale)
         return None if step.kind == "question" else self._said(corpus, spec, step, context, locale)
+
+    def sign_in(self, corpus: Corpus, text: str, context: BotContext, locale: str) -> FormEnded | None:
+        """For somebody unknown who speaks of his own case: nothing of an account is looked up for him, so he is not
+        questioned for nothing either, but told to sign in. None for everybody else."""
+        if self._forms is None or context.now is None or context.verified or not context.may_ask:
+            return None
+        found = filling.begins(self._forms, text, now=context.now, locale=locale)
+        return speech.ended(corpus, found[0], filling.begin(*found).form, "sign_in", locale) if found else None
 
     def open_form(self, context: BotContext) -> FormSpec | None:
         """The form in progress, if it still exists."""
@@ -58,11 +67,7 @@ class Clerk:
         if found is None:
             return None
         spec, entities = found
-        step = filling.begin(spec, entities)
-        if not context.verified:
-            # Nothing of an account is looked up for somebody unknown, so he is not questioned for nothing either.
-            return speech.ended(corpus, spec, step.form, "sign_in", locale)
-        return self._said(corpus, spec, step, context, locale, begun=True)
+        return self._said(corpus, spec, filling.begin(spec, entities), context, locale, begun=True)
 
     def _said(
         self, corpus: Corpus, spec: FormSpec, step: Step, context: BotContext, locale: str, *, begun: bool = False
@@ -72,5 +77,6 @@ class Clerk:
         if step.kind != "filled":
             return speech.asked(corpus, spec, step, locale, begun=begun)
         if not spec.lookup or not context.verified:
+            # Who was known when the form began and is not any more: his token ran out in between.
             return speech.ended(corpus, spec, step.form, "noted" if context.verified else "sign_in", locale)
         return FormFilled(step.form, spec.lookup, locale)

@@ -205,12 +205,17 @@ def test_what_cannot_wait_wins(talk: Talk, words: str, kind: type) -> None:
 
 
 def test_nobody_unknown_is_questioned_or_looked_up(clerk: Bot) -> None:
-    ended = Talk(clerk, replace(VERIFIED, verified=False)).say("我的USDT提现2小时还没到账,订单号77120394857")
+    unknown = Talk(clerk, replace(VERIFIED, verified=False))
+    answered = unknown.say("提现两小时没到账")
+    assert isinstance(answered, Answered)
+    assert answered.offer_person
+    assert "登录" in answered.markdown
+    ended = unknown.say("我昨天提了500个U，钱包里一直不见账，急死人了")
     assert isinstance(ended, FormEnded)
     assert ended.outcome == "sign_in"
     assert "登录" in ended.text
     assert [b.kind for b in ended.buttons] == ["handoff", "entry"]
-    assert dict(ended.form.slots)["order_id"] == "77120394857"
+    assert dict(ended.form.slots) == {"time": "2026-11-24", "amount": "500", "coin": "USDT"}
 
 
 def test_while_he_waits_for_a_person_no_form_begins(clerk: Bot) -> None:
