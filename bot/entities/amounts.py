@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
     rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zа-я]|[uU][A-Za-z]))|)"
-    r"(?![0-9.,]*[.,]?[0-9])",
+    r"(?![.,]?[0-9])",
     re.IGNORECASE,
 )
 _HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])", re.IGNORECASE)

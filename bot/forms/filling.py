@@ -14,6 +14,8 @@ from conversation.states import Form
 
 TRIES = 2
 """A slot is asked for at most so often."""
+READ = 1_500
+"""Characters of a message in which slots are looked for: whoever pastes more pastes a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def begins(forms: Forms, text: str, *, now: datetime, locale: str) -> tuple[Form
             best = (about.start(), spec)
     if best is None:
         return None
-    entities = extract(text, now=now, locale=locale)
+    entities = extract(text[:READ], now=now, locale=locale)
     named = any(e.type in ("order_id", "txid") for e in entities)
     mine = named or own.mine.search(plain) is not None or any(e.type in ("time", "address", "amount") for e in entities)
     strong = named or own.strong.search(plain) is not None
@@ -68,7 +70,7 @@ def go_on(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: datetime,
     slot = spec.slot(form.asked)
     if slot is not None and forms.own.skip.search(plain):
         return _next(spec, replace(form, skipped=(*form.skipped, slot.name), tries=0))
-    entities = extract(text, now=now, locale=locale)
+    entities = extract(text[:READ], now=now, locale=locale)
     if slot is not None and not any(e.type == slot.type for e in entities):
         if forms.own.question.search(plain) and not forms.own.correction.search(plain):
             # "怎么还没到" again is no question for the FAQ; what it tells in passing is taken.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -208,3 +209,22 @@ def test_persons() -> None:
 
 def test_an_empty_text_has_nothing() -> None:
     assert extract("", now=NOW) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "x", "1 ", "1,234,", "a.b@", "昨天", "一", "0xa", "A1b2", "five hundred ", "5 march ", "EQ", "order "],
+)
+def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
+    """No pattern may be quadratic: four times the text must not take sixteen times as long."""
+
+    def seconds(characters: int) -> float:
+        text = (piece * characters)[:characters]
+        best = 1e9
+        for _ in range(3):
+            began = time.perf_counter()
+            extract(text, now=NOW)
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    assert seconds(8_000) < 10 * seconds(2_000)
