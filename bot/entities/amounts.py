@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 _HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])", re.IGNORECASE)
 
 _GAP = re.compile(
-    r"\s*(?:多|来|余|左右)?(?:个|個|枚|颗|顆|単位)?\s*(?:多|的)?\s*(?:of |worth of |in )?\s*$", re.IGNORECASE
+    r"\s*(?:多|来|余|左右)?(?:个|個|枚|颗|顆|単位)?\s*(?:多|的)?\s*(?:of |more |worth of |in )?\s*$", re.IGNORECASE
 )
 _LEFT_GAP = re.compile(r"\s*[:：=]?\s*(?:数量|數量|金额|金額|共|了|amount)?\s*[:：=]?\s*$", re.IGNORECASE)
 _FIAT_BEFORE = re.compile(

@@ -21,11 +21,8 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _WORDS = {word: value for value, word in enumerate((*_UNITS, *_TEENS))} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 10**6, "billion": 10**9}
 _WORD = "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True))
-ENGLISH_NUMBER = re.compile(
-    rf"(?<![0-9A-Za-z])(?:an? (?=hundred|thousand|million|grand))?(?:{_WORD})(?:(?:[ -]"
-    rf"| and )(?:{_WORD}))*(?![0-9A-Za-z])",
-    re.IGNORECASE,
-)
+ENGLISH = rf"(?:an? (?=hundred|thousand|million|grand))?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD})){{0,8}}"
+ENGLISH_NUMBER = re.compile(rf"(?<![0-9A-Za-z]){ENGLISH}(?![0-9A-Za-z])", re.IGNORECASE)
 
 MULTIPLIERS = {
     "k": 10**3,

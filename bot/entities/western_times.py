@@ -60,10 +60,10 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 _AGO = re.compile(
-    r"(?<![0-9A-Za-z.])(?P<n>\d+(?:\.\d+)?|half an?|an?|one and a half|(?:a )?couple(?: of)?"
-    r"|[a-z]+(?:[- ][a-z]+)?)(?: (?P<and>and a half))?\s?"
-    r"(?P<unit>min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|h|d"
-    r"|m)(?P<half> and a half)? (?:ago|earlier|back(?= |$|[.,]))",
+    rf"(?<![0-9A-Za-z.])(?P<n>\d{{1,5}}(?:\.\d+)?|half an?|one and a half|(?:a )?couple(?: of)?|{numerals.ENGLISH}|an?)"
+    r"(?: (?P<and>and a half))?\s?"
+    r"(?P<unit>min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|h|d|m)(?P<half> and a half)?"
+    r" (?:ago|earlier|back(?= |$|[.,]))",
     re.IGNORECASE,
 )
 _UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
@@ -92,7 +92,6 @@ def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
 
 def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
     said = match["n"].lower()
-    start = match.start()
     number: float
     if said[0].isdigit():
         number = float(said)
@@ -105,16 +104,13 @@ def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
     elif said == "one and a half":
         number = 1.5
     else:
-        words = [m for m in numerals.ENGLISH_NUMBER.finditer(said) if m.end() == len(said)]
-        if not words:
-            return
-        number, start = float(numerals.english(words[0].group())), start + words[0].start()
+        number = float(numerals.english(said))
     if match["half"] or match["and"]:
         number += 0.5
     unit = match["unit"].lower()
     key = "m" if unit == "m" else unit[:2] if unit[0] == "m" else unit[0]
     if number <= 10_000:
-        yield Found("time", start, match.end(), ago(now, number, _UNITS[key]))
+        yield Found("time", *match.span(), ago(now, number, _UNITS[key]))
 
 
 def _clock(match: re.Match[str], period: str | None) -> Clock | None:
