@@ -221,10 +221,10 @@ def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     def seconds(characters: int) -> float:
         text = (piece * characters)[:characters]
         best = 1e9
-        for _ in range(2):
-            began = time.perf_counter()
+        for _ in range(3):
+            began = time.process_time()
             extract(text, now=NOW)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     assert seconds(4_000) < 10 * seconds(1_000)
