@@ -84,6 +84,8 @@ OWN = [
     ("withdrawal", "我提币到币安两个小时没到"),
     ("withdrawal", "我的提现被拒了"),
     ("withdrawal", "我的提幣還沒到"),
+    ("withdrawal", "我昨天提領的USDT還沒到"),
+    ("deposit", "我儲值的500U沒到帳"),
     ("withdrawal", "My withdrawal has been pending for 3 hours"),
     ("withdrawal", "i withdrew 500 usdt yesterday and still nothing, not received"),
     ("deposit", "我充的500U没到账"),
