@@ -93,6 +93,21 @@ class Settings(BaseSettings):
     max_clarify: int = Field(2, description="How often in a row the bot may offer choices.")
     default_locale: str = Field("zh-CN", description="When neither customer nor message tell the language.")
 
+    # --- look-ups in the exchange's systems
+    lookup: Literal["none", "rasa", "webhook"] = Field(
+        "none",
+        description="How a customer's own case is looked up: a Rasa action server, a signed webhook, or not at all.",
+    )
+    lookup_url: str = Field("", description="Address of the action server (`http://.../webhook`) or of the webhook.")
+    lookup_secret: str = Field(
+        "",
+        repr=False,
+        description="Webhook only: the shared secret (16 characters or more) that requests are signed with.",
+    )
+    lookup_timeout: float = Field(
+        3, gt=0, description="A look-up ends within this, tries included; keep it well below `bot_answer`."
+    )
+
     # --- the queue
     max_wait: float = Field(600, description="The promise of a queued conversation: then a ticket is offered.")
     away: float = Field(1_800, description="How long a queued customer may be away once his promise broke.")

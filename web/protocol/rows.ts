@@ -12,6 +12,8 @@ export interface Rows {
   bot_answered: BotAnswered;
   bot_asked_again: BotAskedAgain;
   bot_clarified: BotClarified;
+  bot_form_asked: BotFormAsked;
+  bot_form_done: BotFormDone;
   bot_gave_up: BotGaveUp;
   bot_had_nothing: BotHadNothing;
   bot_silent: BotSilent;
@@ -60,7 +62,8 @@ export interface AwayTooLong {
   ticket: string;
 }
 /**
- * ``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1.
+ * ``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1. ``resumes``:
+ * a question in the middle of a form was answered, and the form goes on where it was.
  */
 export interface BotAnswered {
   buttons: {
@@ -73,6 +76,7 @@ export interface BotAnswered {
   related: {
     [k: string]: unknown;
   }[];
+  resumes: boolean;
   text: string;
   turn: number;
   version: string;
@@ -91,6 +95,46 @@ export interface BotClarified {
   text: string;
   turn: number;
   version: string;
+}
+/**
+ * The bot asks for the next slot of a form about the customer's own case.
+ */
+export interface BotFormAsked {
+  buttons: {
+    [k: string]: unknown;
+  }[];
+  form: Form;
+  locale: string;
+  text: string;
+  turn: number;
+}
+/**
+ * What the bot is asking for, one slot at a time. ``slots`` are (slot, normalised value) in the order they came;
+ * ``asked`` is the slot the customer was asked for last ("" before the first question), ``tries`` how often his reply
+ * to it could not be used. It lives while the bot has the conversation; its rows stay in the log for the agent.
+ */
+export interface Form {
+  asked?: string;
+  name: string;
+  skipped?: string[];
+  slots?: unknown[][];
+  tries?: number;
+}
+/**
+ * A form ended. ``outcome``: the look-up ``answered``, it ``failed``, there is none (``noted``), the customer must
+ * first ``sign_in``, or he ``cancelled``. ``form`` is what was filled; ``facts`` what the exchange's system said, for
+ * the agent's card.
+ */
+export interface BotFormDone {
+  buttons: {
+    [k: string]: unknown;
+  }[];
+  facts: unknown[][];
+  form: Form;
+  locale: string;
+  outcome: "answered" | "failed" | "noted" | "sign_in" | "cancelled";
+  text: string;
+  turn: number;
 }
 /**
  * The bot hands over by itself.

@@ -30,11 +30,12 @@ export interface Greeting {
   wait: string | null;
 }
 /**
- * A button: an entry to ask, a category to open, a person, or a link.
+ * A button: an entry to ask, a category to open, a person, a link, or a reply (``say``) whose label is sent as a
+ * message.
  */
 export interface Choice {
   id: string | null;
-  kind: "entry" | "category" | "handoff" | "link";
+  kind: "entry" | "category" | "handoff" | "link" | "say";
   label: string;
   url: string | null;
 }

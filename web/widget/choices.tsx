@@ -20,6 +20,7 @@ export function Choices({ choices, label, quiet = false }: { choices: Choice[]; 
         }
         const choose = () => {
           if (choice.kind === "handoff") chat.handoff();
+          else if (choice.kind === "say") chat.send(text);
           else chat.send(text, choice.kind === "entry" ? { entry: choice.id ?? undefined } : { category: choice.id ?? undefined });
         };
         return (

@@ -19,7 +19,9 @@ interface SeenRoute {
   emergency?: boolean;
 }
 
-const MESSAGES = new Set(["customer_wrote", "bot_answered", "bot_clarified", "bot_asked_again", "agent_wrote", "ticket_answered"]);
+const MESSAGES = new Set([
+  "customer_wrote", "bot_answered", "bot_clarified", "bot_asked_again", "bot_form_asked", "bot_form_done", "agent_wrote", "ticket_answered",
+]);
 
 export function timeline(state: ChatState, outgoing: readonly Outgoing<Said>[], words: Words): Item[] {
   const items: Item[] = [];
@@ -55,7 +57,7 @@ export function unrated(state: ChatState, outgoing: readonly Outgoing<Said>[]): 
 export function unread(state: ChatState, mark: { conversation: string; seq: number } | null): number {
   const rows = state.logs.at(-1)?.rows ?? [];
   const from = mark && mark.conversation === rows[0]?.conversation ? mark.seq : 0;
-  const loud = new Set(["bot_answered", "bot_clarified", "agent_wrote", "accepted", "pulled", "ticket_answered", "promise_broke"]);
+  const loud = new Set(["bot_answered", "bot_clarified", "bot_form_asked", "bot_form_done", "agent_wrote", "accepted", "pulled", "ticket_answered", "promise_broke"]);
   return rows.filter((row) => row.seq > from && loud.has(row.kind)).length;
 }
 

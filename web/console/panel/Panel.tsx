@@ -6,6 +6,7 @@ import { useNow } from "../shell/clock";
 import { usePreferences, useTexts } from "../shell/preferences";
 import { dayTime, languageName, span } from "../shell/time";
 import type { Card, Customer } from "../wire";
+import { CaseCard } from "./CaseCard";
 import { thoughtsOf } from "./thoughts";
 
 /** Who the customer is, why he came and what 小蜜 thought. */
@@ -26,6 +27,7 @@ export function Panel() {
     <div className="panel scroll" tabIndex={0} role="group" aria-label={t.panel.title}>
       <Person customer={customer} />
       {card && <Why card={card} />}
+      <CaseCard id={id} />
       <BotPart id={id} />
       <Earlier customer={customer} shownId={id} />
       <Tickets customer={customer} />

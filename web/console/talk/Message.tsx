@@ -86,7 +86,8 @@ function Face({ row, who }: { row: DeskEvent; who: string }): ReactElement {
 
 function Choices({ row }: { row: DeskEvent }) {
   const t = useTexts();
-  const given = bodyOf(row, "bot_clarified")?.choices ?? bodyOf(row, "bot_answered")?.buttons ?? [];
+  const buttons = bodyOf(row, "bot_answered")?.buttons ?? bodyOf(row, "bot_form_asked")?.buttons ?? bodyOf(row, "bot_form_done")?.buttons;
+  const given = bodyOf(row, "bot_clarified")?.choices ?? buttons ?? [];
   const labels = given.map(labelOf).filter(Boolean);
   if (labels.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ export function bodyOf<K extends keyof Rows>(row: DeskEvent, kind: K): Partial<R
   return row.kind === kind ? (row.body as Partial<Rows[K]>) : null;
 }
 
-const SPOKEN = new Set(["customer_wrote", "bot_answered", "bot_clarified", "bot_asked_again", "agent_wrote", "noted"]);
+const SPOKEN = new Set(["customer_wrote", "bot_answered", "bot_clarified", "bot_asked_again", "bot_form_asked", "bot_form_done", "agent_wrote", "noted"]);
 
 /** Somebody's words, as opposed to what happened. */
 export function isSpoken(row: DeskEvent): boolean {

@@ -93,6 +93,8 @@ export function describe(row: DeskEvent, t: Texts, names: Names): Happening | nu
     case "bot_answered":
     case "bot_clarified":
     case "bot_asked_again":
+    case "bot_form_asked":
+    case "bot_form_done":
     case "agent_wrote":
     case "noted":
       return null; // Words, not happenings.

@@ -1,3 +1,4 @@
+import { enCase } from "./en-case";
 import { enEvents } from "./en-events";
 import type { Texts } from "./zh";
 
@@ -188,6 +189,7 @@ export const en: Texts = {
     empty: "Once you choose a conversation, this shows who the customer is, why he came, and what the bot thought.",
     offline: "Customer is offline",
   },
+  case: enCase,
   ticket: {
     title: (short) => `Ticket ${short}`,
     promised: "Promised by",

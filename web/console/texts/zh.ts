@@ -1,4 +1,5 @@
 /** 控制台的中文文字；其他语言与它同形。 */
+import { zhCase } from "./zh-case";
 import { zhEvents } from "./zh-events";
 
 export const zh = {
@@ -188,6 +189,7 @@ export const zh = {
     empty: "选择会话后，这里显示客户是谁、为什么来、小蜜怎么想。",
     offline: "客户已离线",
   },
+  case: zhCase,
   ticket: {
     title: (short: string) => `工单 ${short}`,
     promised: "承诺时间",

@@ -1,0 +1,199 @@
+"""Amounts of coins and of money: a number is one only if something beside it says so.
+
+That something is a coin, a sign or word of fiat money, or a word such as "withdrew" before it. Durations, prices,
+leverage, percentages, confirmations, error codes, versions, counts and dates are no amounts.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.entities import numerals
+from bot.entities.model import Found
+
+_MULTIPLIER = "|".join(sorted((re.escape(m) for m in numerals.MULTIPLIERS), key=len, reverse=True))
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
+    r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
+    r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
+    rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zа-я]|[uU][A-Za-z]))|)"
+    r"(?![.,]?[0-9])",
+    re.IGNORECASE,
+)
+_HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])", re.IGNORECASE)
+
+_GAP = re.compile(
+    r"\s*(?:多|来|余|左右)?(?:个|個|枚|颗|顆|単位)?\s*(?:多|的)?\s*(?:of |more |worth of |in )?\s*$", re.IGNORECASE
+)
+_LEFT_GAP = re.compile(r"\s*[:：=]?\s*(?:数量|數量|金额|金額|共|了|amount)?\s*[:：=]?\s*$", re.IGNORECASE)
+_FIAT_BEFORE = re.compile(
+    r"(?:[$¥￥€£₩₽₫₺₹₴]|US\$|HK\$|NT\$|R\$|(?<![A-Za-z])(?:usd|cny|rmb|eur|gbp|jpy|krw|hkd|twd|rub|vnd|try|brl"
+    r"|mxn|inr))\s?$",
+    re.IGNORECASE,
+)
+_FIAT_AFTER = re.compile(
+    r"\s?(?:多|来|余)?\s?(?:元|块|塊|圆|圓|美元|美金|刀(?!具)|人民[币幣]|港[币幣元]|[台臺][币幣]|新[台臺][币幣]"
+    r"|日[元圆]|円|[欧歐]元|英[镑鎊]|[韩韓]元|卢布|盾|원"
+    r"|[$€£₽₫₺₹₩]"
+    r"|(?:us )?dollars?|bucks|euros?|pounds?|yuan|rmb|cny|usd(?![tcdpe1])|eur|gbp|jpy|krw|hkd|twd|rub|vnd|vnđ"
+    r"|đồng|try|tl|lira|brl|reais|real|pesos"
+    r"|mxn|inr|rupees?|naira|ngn|yen|won|рубл\w*|руб|долл?ар\w*|баксов|dólares|dolares|dolar|đô)(?![A-Za-zà-ỹ])",
+    re.IGNORECASE,
+)
+_VERB_BEFORE = re.compile(
+    r"(?:(?<![前])提[现現币幣取出]?|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金"
+    r"|金[额額]"
+    r"|[数數]量|[余餘][额額]|[亏虧]|赚|賺|到[账帳]|少|剩"
+    r"|还有|[汇匯]|打(?=了|款)|付|支付|[冻凍][结結]|欠|收到|扣|损失|損失)"
+    r"(?:款)?(?:[了过過的]|是|为|為|出去?|[给給]\S{1,3})?\s*[:：]?\s*(?:了|共|大概|大约|约|近)?$"
+    r"|(?<![a-z])(?:deposit(?:ed|ing)?|withdr[ae]w(?:n|ing)?|sen[dt]|transfer(?:red)?|paid|pay|bought|buy|sold"
+    r"|sell|lost|received|got|missing|credited"
+    r"|(?:withdrawal|deposit|transfer|sum|total) of|amount(?: is| of| was)?|balance(?: is| of| was)?)(?: only"
+    r"| about| around| exactly)?\s*[:：]?\s?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\s*(?:$|[,.，。!！?？;；、)）]|(?:to|from|into|via|on|but|and|yesterday|today|in total|instead"
+    r"|at|this|last)(?![a-z])"
+    r"|(?=[\u3400-\u9fff]))",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"\s?(?:多|几|来|余)?\s?(?:"
+    r"[%％‰]|percent|pct|bps|pips?|°|倍|[xX×](?![A-Za-z])|[:：]\d"
+    r"|个?小[时時]|個小時|分[钟鐘]?|秒|天|日|周|週|星期|礼拜|[个個]?[月]|年|[点點时時](?!\d)|号|號|岁|歲|度"
+    r"|次|[笔筆]|人|位|名|[级級]|步|条|條|[张張]|版|[层層楼樓]|[页頁]|台|部|遍|回|种|種|件|家|封|只(?![有能])"
+    r"|[个個]?(?:[确確][认認]|区块|區塊|网络|工作日"
+    r"|账[号户]|朋友|问题|钟|验证码)"
+    r"|(?:network )?confirm\w*|blocks?|hours?|hrs?|h(?![a-z])|min(?:ute)?s?|sec(?:ond)?s?|days?|weeks?|months?"
+    r"|years?|times?|th|st|nd|rd|am|pm|fa"
+    r"|business days?|working days?|messages?|people|accounts?|steps?|questions?|tickets?|screenshots?|devices?"
+    r"|orders?|attempts?|transactions?"
+    r"|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
+    r"|minutos?"
+    r"|d[ií]as?|giờ|phút|ngày|lần|saat|dakika|gün|kez)",
+    re.IGNORECASE,
+)
+_PRICE_BEFORE = re.compile(
+    r"(?:价格?|價格?|[价價]位|均[价價]|行情|涨[到破至]|漲[到破至]|跌[到破至]|突破|站上|止[损盈損]|触发|觸發"
+    r"|强平|[报報][价價]|[汇匯]率|开仓|開倉|成本[价價]?|挂单在|到达)"
+    r"(?:[是为為在到了:：于於]|大概|\s){0,3}$"
+    r"|(?:pric\w*|trading|stop[- ]?loss|take[- ]?profit|entry|liquidat\w*|limit(?: order)?|trigger|pumped"
+    r"|dumped|drop(?:s|ped)?|fell|rose|went|goes|climbed"
+    r"|break\w*|hit|reach\w*|touch\w*|(?:is|was|=) (?:worth|now))(?: (?:of|is|was|at|to|up|down|below|above"
+    r"|around|under|over)){0,3}\s?(?:usd?\s?)?[$€]?\s?$"
+    r"|(?<![a-z])(?:@|at|bei|precio (?:de|es)|preço|цен[аеуы]|giá|fiyatı?|価格|가격)\s?[$€]?\s?$|以[$￥¥]?\s?$",
+    re.IGNORECASE,
+)
+_PRICE_AFTER = re.compile(
+    r"\s*[A-Za-z元块刀美金]{0,6}\s?(?:per (?:coin|token|btc|eth)|each|/\s?(?:btc|eth|coin|个)|一[个個枚]"
+    r"|每[个個枚]|的(?:[价價]"
+    r"|时候买)|[价價]位|附近)",
+    re.IGNORECASE,
+)
+_CODE_BEFORE = re.compile(
+    r"(?:错误[码碼]?|錯誤[碼码]?|代[码碼]|[报報][错錯]|返回|状态码|error(?: code)?|code|errno|status|http|level"
+    r"|lv|kyc|tier|vip"
+    r"|版本(?:号)?|version|v|ios|android|安卓|iphone|app"
+    r"|windows|chrome|top|第|step|no\.?|#|номер|ошибк\w*|验证码|驗證碼|limit of)\s?[:：]?\s?[-(（\[]?\s?$",
+    re.IGNORECASE,
+)
+_COMMA_DECIMAL = frozenset({"ru", "es", "pt", "tr", "vi", "de", "fr", "it", "id"})
+_MEASURE = re.compile(
+    r"[年月日号號点點时時分秒天周个個人次位名种種条條件家级級步楼岁度般样样些旦下直起定切共样聪用粉流]"
+)
+
+
+_COIN_IS_ADJECTIVE = re.compile(
+    r"\s?(?:账[号户]|帳[號戶]|地址|钱包|錢包|网络|網路|合约|链|鏈|account|address|wallet|network)", re.IGNORECASE
+)
+_LIST_NUMBER = re.compile(r"[.、)）]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number in the text. `scaled`: written with a multiplier, as money is ("2万", "1.2k"); `word`: with one
+    character or in words, as counts are ("两", "one"), so that only a coin or money right behind it makes an amount."""
+
+    start: int
+    end: int
+    value: Decimal
+    scaled: bool = False
+    word: bool = False
+
+
+def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
+    """Amounts; `coins` are those already found, in any order."""
+    for number in _numbers(text, comma_decimal=locale[:2] in _COMMA_DECIMAL):
+        if number.value and _is_amount(text, number, coins):
+            yield Found("amount", number.start, number.end, numerals.plain(number.value))
+    for match in _HALF.finditer(text):
+        article = re.match(r" an?(?= )", text[match.end() :])
+        if _coin_right(text, match.end() + (article.end() if article else 0), coins):
+            yield Found("amount", *match.span(), "0.5")
+
+
+def _numbers(text: str, *, comma_decimal: bool) -> Iterator[_Number]:
+    for match in _NUMBER.finditer(text):
+        value = numerals.western(match["number"], match["multiplier"], comma_decimal=comma_decimal)
+        if value is not None:
+            # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
+            scaled = re.search(r"[^mMbB\s]", match["multiplier"]) is not None
+            yield _Number(match.start(), match.end(), value, scaled)
+    for match in numerals.CHINESE_NUMBER.finditer(text):
+        spoken = numerals.chinese(match.group())
+        if spoken is not None:
+            scaled = spoken >= 100 and re.search("[百佰千仟万萬亿億]", match.group()) is not None
+            yield _Number(*match.span(), spoken, scaled, word=len(match.group()) == 1)
+    for match in numerals.ENGLISH_NUMBER.finditer(text):
+        yield _Number(*match.span(), numerals.english(match.group()), word=True)
+
+
+def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False) -> bool:
+    """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
+    return any(
+        end <= coin.start <= end + 12
+        and _GAP.match(text[end : coin.start]) is not None
+        and not (word and _COIN_IS_ADJECTIVE.match(text, coin.end))
+        for coin in coins
+    )
+
+
+def _coin_left(text: str, number: _Number, coins: Sequence[Found]) -> bool:
+    """A coin before the number: "USDT 500". A large number behind a dear coin is its price."""
+    for coin in coins:
+        if number.start - 8 <= coin.end <= number.start and _LEFT_GAP.fullmatch(text[coin.end : number.start]):
+            dear = {"BTC": 1000, "ETH": 500}.get(coin.normalised)
+            return dear is None or number.value < dear
+    return False
+
+
+def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
+    before, after = text[max(0, number.start - 26) : number.start], text[number.end : number.end + 24]
+    if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
+        return False
+    if (
+        _coin_right(text, number.end, coins, word=number.word)
+        or _FIAT_AFTER.match(after)
+        or _FIAT_BEFORE.search(before)
+    ):
+        return True
+    if number.word or _counted(before, after):
+        return False
+    if _coin_left(text, number, coins):
+        return _LIST_NUMBER.match(after) is None
+    measured = after[:1] != "" and _MEASURE.match(after) is not None
+    if _VERB_BEFORE.search(before):
+        return _ENDS.match(after) is not None and not measured
+    return number.scaled and not measured and not before.endswith("第")
+
+
+def _counted(before: str, after: str) -> bool:
+    """Whether it counts something else: time, per cent, tries; or is a code, a version, one end of a range."""
+    return (
+        _UNIT.match(after) is not None
+        or _CODE_BEFORE.search(before) is not None
+        or re.match(r"\s?[-~至到]\s?\d(?![xX])|[A-Za-z]", after) is not None
+        or before.endswith("-")
+    )

@@ -1,0 +1,197 @@
+"""Times in Chinese words: 昨天晚上8点, 3月5号, 上周三, 2小时前, 上个月."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from bot.entities import numerals
+from bot.entities.model import Found
+from bot.entities.moments import Clock, ago, at_period, cut, moment, months_before, past_day, past_weekday, real_day
+
+_N = r"(?:\d{1,2}|[一二两兩三四五六七八九十廿]{1,3}|零[一二三四五六七八九]?)"
+_PERIODS: dict[str, Literal["night", "morning", "noon", "afternoon", "evening"]] = {
+    **dict.fromkeys(("凌晨", "半夜", "午夜", "深夜", "夜里", "夜裡"), "night"),
+    **dict.fromkeys(("清晨", "清早", "早上", "早晨", "上午", "大清早", "早"), "morning"),
+    **dict.fromkeys(("中午", "正午"), "noon"),
+    **dict.fromkeys(("下午", "傍晚", "午后", "午後"), "afternoon"),
+    **dict.fromkeys(("晚上", "晚间", "晚間", "晚", "夜", "夜晚"), "evening"),
+}
+_PERIOD = "(?P<period>" + "|".join(sorted(_PERIODS, key=len, reverse=True)) + ")"
+_CLOCK = (
+    rf"(?:(?P<hour>{_N})\s?(?:[点點](?:[钟鐘](?!头|頭)|整)?|[时時](?=\s?\d))(?:\s?(?P<half>半)"
+    rf"|\s?(?P<quarter>[一三])刻"
+    rf"|(?P<minute>{_N}|零{_N})\s?分?(?![钟鐘]后)|)"
+    r"|(?P<hh>[01]?\d|2[0-3])[:：](?P<mm>[0-5]\d)(?:[:：](?P<ss>[0-5]\d))?(?!\d))"
+)
+_DAYS = {
+    "大前天": -3,
+    "前天": -2,
+    "前日": -2,
+    "昨天": -1,
+    "昨日": -1,
+    "昨": -1,
+    "前": -2,
+    "今天": 0,
+    "今日": 0,
+    "今": 0,
+    "明天": 1,
+    "明日": 1,
+    "明": 1,
+    "后天": 2,
+    "後天": 2,
+}
+_DAY = (
+    r"(?:(?P<day>大前天|前天|前日|昨天|昨日|今天|今日|明天|明日|后天|後天|[昨今明前](?=[晚夜早晨]|儿|兒))"
+    rf"|(?:(?P<year>20\d\d|[去今前]年)\s?[年\-/.]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
+    rf"|三十一?)(?:\s?[号號日]|(?![0-9个個]))"
+    rf"|(?P<relmonth>上个月|上個月|上月|这个月|這個月|本月|当月)\s?的?(?P<reldom>{_N})\s?[号號日]"
+    rf"|(?P<only>{_N})[号號](?![线線楼樓单單机機门門客店位码碼文车])"
+    r"|(?P<which>上上|上|这|這|本|下)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?P<weekday>[一二三四五六日天末]))"
+)
+_DAY_FIRST = re.compile(
+    rf"{_DAY}(?:儿|兒)?(?:(?:\s|的|，|,)?{_PERIOD})?(?:\s?(?:的|，|,|在)?\s?{_CLOCK})?", re.IGNORECASE
+)
+_CLOCK_ONLY = re.compile(rf"(?:{_PERIOD}\s?)?{_CLOCK}", re.IGNORECASE)
+_SPOKEN = re.compile(rf"{_N}[点點时時](?:[钟鐘整半]|[一三]刻|{_N}分|多|左右|前|后|後|就|才|的时候|到{_N})")
+_LONG = re.compile(
+    r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![一二三四五六日天末])"
+    r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
+    r"|(?:(?P<yy>20\d\d|[去今前])\s?年\s?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
+    r"|(?<![0-9第个個])(?P<bare>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|初|底|中旬|(?=[的，,。]|就|提|充|转"
+    r"|買|买|注册|开始|$))"
+    r"|(?P<year>去年|今年|前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
+)
+_AGO = re.compile(
+    r"(?:(?P<n>(?<![0-9.])\d{1,5}(?:\.\d{1,2})?|[一二两兩三四五六七八九十]{1,3}|半)\s?(?P<more>个半|個半)?\s?(?:个"
+    r"|個)?(?P<unit>分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
+    r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端]|提是|提条|提條)"
+)
+_UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
+    "分": "minute",
+    "小": "hour",
+    "钟": "hour",
+    "鐘": "hour",
+    "天": "day",
+    "日": "day",
+    "周": "week",
+    "週": "week",
+    "星": "week",
+    "礼": "week",
+    "禮": "week",
+    "月": "month",
+    "年": "year",
+}
+
+
+def _number(text: str) -> int | None:
+    if text.isdigit():
+        return int(text)
+    found = numerals.chinese(text.replace("廿", "二十").lstrip("零") or "零")
+    return None if found is None else int(found)
+
+
+def find(text: str, now: datetime) -> Iterator[Found]:
+    """Times told with Chinese words."""
+    for match in _AGO.finditer(text):
+        found = _ago(match, now)
+        if found is not None:
+            yield Found("time", *match.span(), found)
+    for match in _DAY_FIRST.finditer(text):
+        day = _day(match, now)
+        found = None if day is None else moment(day, _clock(match))
+        if found is not None:
+            yield Found("time", *match.span(), found)
+    for match in _CLOCK_ONLY.finditer(text):
+        # A clock of digits alone ("10:30") is found with the western times; "这一点", "三点建议" are no times.
+        spoken = match["hour"] is not None and (
+            match["hour"].isdigit() or _SPOKEN.match(text, match.start()) is not None
+        )
+        clock = _clock(match) if spoken or match["period"] else None
+        found = None if clock is None else moment(now.date(), clock)
+        if found is not None:
+            yield Found("time", *match.span(), found)
+    for match in _LONG.finditer(text):
+        found = _long(match, now)
+        if found is not None:
+            yield Found("time", *match.span(), found)
+
+
+def _ago(match: re.Match[str], now: datetime) -> str | None:
+    said = match["n"]
+    if said == "半":
+        number = 0.5
+    elif re.fullmatch(r"[\d.]+", said):
+        number = float(said)
+    else:
+        counted = numerals.chinese(said)
+        if counted is None:
+            return None
+        number = float(counted)
+    if match["more"] or match["andhalf"]:
+        number += 0.5
+    return ago(now, number, _UNITS[match["unit"][0]]) if number <= 10_000 else None
+
+
+def _clock(match: re.Match[str]) -> Clock | None:
+    """The time of day, put into the named part of the day; None when none was said."""
+    if match["hh"]:
+        clock = Clock(int(match["hh"]), int(match["mm"]), int(match["ss"]) if match["ss"] else None)
+    elif match["hour"]:
+        hour = _number(match["hour"])
+        if hour is None:
+            return None
+        minute = 30 if match["half"] else 15 * (_number(match["quarter"]) or 0) if match["quarter"] else None
+        if match["minute"]:
+            minute = _number(match["minute"])
+        clock = Clock(hour, minute)
+    else:
+        return None
+    return at_period(clock, _PERIODS[match["period"]]) if match["period"] else clock
+
+
+def _day(match: re.Match[str], now: datetime) -> date | None:
+    today = now.date()
+    if match["day"]:
+        return today + timedelta(days=_DAYS[match["day"]])
+    if match["weekday"]:
+        weekday = "一二三四五六日".find(match["weekday"].replace("天", "日").replace("末", "六"))
+        weeks = {"上上": 2, "上": 1, "这": 0, "這": 0, "本": 0, "下": -1}.get(match["which"] or "")
+        return past_weekday(now, weekday, weeks)
+    if match["relmonth"]:
+        first = months_before(now, 1 if match["relmonth"].startswith("上") else 0)
+        return real_day(first.year, first.month, _number(match["reldom"]) or 0)
+    if match["only"]:
+        dom = _number(match["only"]) or 0
+        this = real_day(now.year, now.month, dom)
+        last = months_before(now, 1)
+        return (
+            this
+            if this is not None and this <= today + timedelta(days=1)
+            else real_day(last.year, last.month, dom) or this
+        )
+    month, dom = _number(match["month"]) or 0, _number(match["dom"]) or 0
+    if match["year"]:
+        return real_day(_year(match["year"][:4], now), month, dom)
+    return past_day(now, month, dom)
+
+
+def _year(said: str, now: datetime) -> int:
+    return int(said) if said.isdigit() else now.year - {"今": 0, "去": 1, "前": 2}[said[0]]
+
+
+def _long(match: re.Match[str], now: datetime) -> str | None:
+    if match["weeks"]:
+        return cut(now - timedelta(weeks={"上上": 2, "上": 1}.get(match["weeks"], 0)), "week")
+    if match["months"]:
+        return cut(
+            months_before(now, {"上上": 2}.get(match["months"][:2], 1 if match["months"][0] == "上" else 0)), "month"
+        )
+    if match["year"]:
+        return f"{_year(match['year'].rstrip('年 '), now):04}"
+    month = _number(match["ym"] or match["bare"]) or 0
+    if not 1 <= month <= 12:
+        return None
+    if match["ym"]:
+        return f"{_year(match['yy'], now):04}-{month:02}"
+    return f"{now.year if month <= now.month else now.year - 1:04}-{month:02}"

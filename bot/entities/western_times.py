@@ -1,0 +1,230 @@
+"""Times in figures and in English words: 2026-03-05 14:22, March 5th at 3pm, 2 hours ago, last Friday evening."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from bot.entities import numerals
+from bot.entities.model import Found
+from bot.entities.moments import Clock, ago, at_period, cut, moment, months_before, past_day, past_weekday, real_day
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri)(?![a-z])|(?<=last )(?:sat"
+    r"|sun)(?![a-z]))"
+)
+_ZONE = (
+    r"(?:\s?(?P<zone>UTC(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|GMT(?:\s?[+-]\d{1,2})?|Z(?![a-z])"
+    r"|(?(s)[+-]|\+)\d\d:\d\d))?"
+)
+_CLOCK = (
+    r"(?:(?P<h>[01]?\d|2[0-3])(?:(?::"
+    r"|\.(?=[0-5]\d\s?[ap]\.?m))(?P<m>[0-5]\d))(?::(?P<s>[0-5]\d)(?:\.\d+)?)?\s?(?P<half>[ap]\.?m\.?(?![a-z]))?"
+    r"|(?P<h2>1[0-2]|0?[1-9])\s?(?P<half2>[ap]\.?m\.?(?![a-z]))|(?P<h3>1[0-2]|[1-9]) ?o'?clock|(?P<word>noon"
+    r"|midnight)(?![a-z]))" + _ZONE
+)
+_DAY = (
+    r"(?:(?P<iso>(?:19|20)\d\d)(?P<sep>[-/.])(?P<isom>0?[1-9]|1[0-2])(?P=sep)(?P<isod>[12]\d|3[01]|0?[1-9])(?!\d)"
+    r"|(?P<a>\d{1,2})(?P<sep2>[-/.])(?P<b>\d{1,2})(?P=sep2)(?P<y>(?:20)?\d\d)(?!\d)"
+    rf"|(?P<mn>{_MONTH})\s?(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:]|\s?(?:am|pm|usd|btc"
+    rf"|eth))(?:,?\s(?P<my>20\d\d))?"
+    rf"|(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ -](?P<dm>{_MONTH})(?:,?[ -](?P<dy>20\d\d))?"
+    r"|(?P<day>the day before yesterday|day before yesterday|yesterday|today|tonight|tomorrow|last night"
+    r"|this morning|this afternoon|this evening)"
+    r"|(?<=the )(?P<only>[12]?\d|3[01])(?:st|nd|rd|th)(?! (?:time|floor|attempt|level|step|order))"
+    rf"|(?P<which>last |this |next |past )?(?P<weekday>{_WEEKDAY}))"
+)
+_PERIOD = r"(?:(?: in the|,)? ?(?P<period>early morning|morning|afternoon|evening|night|noon(?!\w)))"
+_B, _E = r"(?<![0-9A-Za-z_./:-])", r"(?![0-9A-Za-z_]|[.:,]\d|%)"
+_DAY_FIRST = re.compile(
+    rf"{_B}{_DAY}{_PERIOD}?(?:(?:,? (?:at |around |about |@ ?)?|T|，| at ~| - |@){_CLOCK})?{_E}", re.IGNORECASE
+)
+_HOUR_ONLY = re.compile(
+    r" at (?P<bare>1[0-2]|[1-9])(?![0-9A-Za-z:.,]\w|[0-9A-Za-z:]| ?(?:usd|btc|eth|%))", re.IGNORECASE
+)
+_CLOCK_FIRST = re.compile(
+    rf"{_B}{_CLOCK}(?:(?:,? (?:on |of )?|, ){_DAY}|(?: in the (?P<period>morning|afternoon|evening)))?{_E}",
+    re.IGNORECASE,
+)
+_LONG = re.compile(
+    rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
+    rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
+    rf"|(?<=of ))(?:(?P<lone>{_MONTH})|(?P<year>20[0-4]\d))(?! ?\d)"
+    rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
+    re.IGNORECASE,
+)
+_AGO = re.compile(
+    rf"(?<![0-9A-Za-z.])(?P<n>\d{{1,5}}(?:\.\d+)?|half an?|one and a half|(?:a )?couple(?: of)?|{numerals.ENGLISH}|an?)"
+    r"(?: (?P<and>and a half))?\s?"
+    r"(?P<unit>min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|h|d|m)(?P<half> and a half)?"
+    r" (?:ago|earlier|back(?= |$|[.,]))",
+    re.IGNORECASE,
+)
+_UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
+    "mi": "minute", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"
+}  # fmt: skip
+
+
+def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
+    """Times told in figures or in English."""
+    for match in _AGO.finditer(text):
+        yield from _ago(match, now)
+    for match in _CLOCK_FIRST.finditer(text):
+        day = _day(match, now, locale)
+        clock = _clock(match, match["period"])
+        if clock is not None:
+            found = moment(day or now.date(), clock)
+            if found is not None:
+                yield Found("time", *match.span(), found)
+    for match in _DAY_FIRST.finditer(text):
+        yield from _day_first(text, match, now, locale)
+    for match in _LONG.finditer(text):
+        found = _long(match, now)
+        if found is not None:
+            yield Found("time", *match.span(), found)
+
+
+def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
+    said = match["n"].lower()
+    number: float
+    if said[0].isdigit():
+        number = float(said)
+    elif said.startswith("half a"):
+        number = 0.5
+    elif said in ("a", "an"):
+        number = 1
+    elif "couple" in said:
+        number = 2
+    elif said == "one and a half":
+        number = 1.5
+    else:
+        number = float(numerals.english(said))
+    if match["half"] or match["and"]:
+        number += 0.5
+    unit = match["unit"].lower()
+    key = "m" if unit == "m" else unit[:2] if unit[0] == "m" else unit[0]
+    if number <= 10_000:
+        yield Found("time", *match.span(), ago(now, number, _UNITS[key]))
+
+
+def _clock(match: re.Match[str], period: str | None) -> Clock | None:
+    if match["word"]:
+        return Clock(12 if match["word"].lower() == "noon" else 0)
+    hour = match["h"] or match["h2"] or match["h3"]
+    if hour is None:
+        return None
+    clock = Clock(
+        int(hour),
+        int(match["m"]) if match["m"] else None,
+        int(match["s"]) if match["s"] else None,
+        _zone(match["zone"]),
+    )
+    half = (match["half"] or match["half2"] or "").lower()
+    if half:
+        if clock.hour > 12:
+            return clock
+        return Clock(clock.hour % 12 + (12 if half[0] == "p" else 0), clock.minute, clock.second, clock.zone)
+    return at_period(clock, _period(period))
+
+
+def _period(said: str | None) -> Literal["", "night", "morning", "noon", "afternoon", "evening"]:
+    match (said or "").lower():
+        case "afternoon":
+            return "afternoon"
+        case "evening" | "night":
+            return "evening"
+        case "morning" | "early morning":
+            return "morning"
+        case _:
+            return ""
+
+
+def _zone(said: str | None) -> str:
+    if not said:
+        return ""
+    offset = re.search(r"([+-])(\d{1,2}):?(\d\d)?$", said)
+    return f"{offset[1]}{int(offset[2]):02}:{offset[3] or '00'}" if offset else "Z"
+
+
+def _day_first(text: str, match: re.Match[str], now: datetime, locale: str) -> Iterator[Found]:
+    day = _day(match, now, locale)
+    if day is None:
+        return
+    end = match.end()
+    said = (match["day"] or "").lower()
+    period = match["period"] or next((p for p in ("night", "morning", "afternoon", "evening") if p in said), None)
+    clock = _clock(match, period)
+    if clock is None:
+        bare = _HOUR_ONLY.match(text, end)
+        if bare is not None:
+            clock, end = at_period(Clock(int(bare["bare"])), _period(period)), bare.end()
+    found = moment(day, clock)
+    if found is not None:
+        yield Found("time", match.start(), end, found)
+
+
+def _day(match: re.Match[str], now: datetime, locale: str) -> date | None:
+    today = now.date()
+    if match["iso"]:
+        return real_day(int(match["iso"]), int(match["isom"]), int(match["isod"]))
+    if match["a"]:
+        first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
+        year += 2000 if year < 100 else 0
+        if match["sep2"] == "." and len(match["y"]) < 4:
+            return None
+        day_first = first > 12 or match["sep2"] == "." or (locale[:2] not in ("en", "zh", "") and second <= 12)
+        return real_day(year, second, first) if day_first else real_day(year, first, second)
+    if match["mn"]:
+        return _named(now, match["mn"], match["md"], match["my"])
+    if match["dd"]:
+        return _named(now, match["dm"], match["dd"], match["dy"])
+    if match["day"]:
+        said = match["day"].lower()
+        days = -2 if "before" in said else -1 if said in ("yesterday", "last night") else 1 if said == "tomorrow" else 0
+        return today + timedelta(days=days)
+    if match["only"]:
+        this, last = real_day(now.year, now.month, int(match["only"])), months_before(now, 1)
+        return this if this is not None and this <= today else real_day(last.year, last.month, int(match["only"]))
+    if match["weekday"]:
+        weekday, which = _WEEKDAYS.index(match["weekday"].lower()[:3]), (match["which"] or "").strip().lower()
+        if which in ("last", "past"):
+            before = past_weekday(now, weekday, None)
+            return before - timedelta(days=7) if before == today else before
+        return past_weekday(now, weekday, {"this": 0, "next": -1}.get(which))
+    return None
+
+
+def _named(now: datetime, name: str, day: str, year: str | None) -> date | None:
+    month = _month(name)
+    return real_day(int(year), month, int(day)) if year else past_day(now, month, int(day))
+
+
+def _month(name: str) -> int:
+    return next(n for n, full in enumerate(_MONTHS, 1) if full == name.lower()[:3])
+
+
+def _long(match: re.Match[str], now: datetime) -> str | None:
+    if match["unit"]:
+        last = match["rel"].lower() != "this"
+        match match["unit"].lower():
+            case "week":
+                return cut(now - timedelta(weeks=int(last)), "week")
+            case "month":
+                return cut(months_before(now, int(last)), "month")
+            case _:
+                return f"{now.year - int(last):04}"
+    if match["year"]:
+        return match["year"]
+    if match["isoy"]:
+        return f"{match['isoy']}-{match['isom']}"
+    if match["mn"]:
+        return f"{match['my']}-{_month(match['mn']):02}"
+    name = match["lone"] or match["last"]
+    month = _month(name)
+    return f"{now.year if month <= now.month else now.year - 1:04}-{month:02}"

@@ -1,0 +1,230 @@
+"""What the extractor finds, how it is normalised, and what it must leave alone."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import pytest
+
+from bot.entities import extract, networks_of
+
+NOW = datetime(2026, 11, 25, 12, 56)
+TXID = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060"
+TRON = "TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBf"
+
+
+def found(text: str, locale: str = "") -> list[tuple[str, str, str]]:
+    return [(e.type, e.value, e.normalised) for e in extract(text, now=NOW, locale=locale)]
+
+
+def of(kind: str, text: str, locale: str = "") -> list[str]:
+    return [e.normalised for e in extract(text, now=NOW, locale=locale) if e.type == kind]
+
+
+def test_one_sentence_fills_many_slots() -> None:
+    assert found("昨天晚上8点我提了500U到" + TRON + "，走的TRC20，订单号是77120394857") == [
+        ("time", "昨天晚上8点", "2026-11-24T20"),
+        ("amount", "500", "500"),
+        ("coin", "U", "USDT"),
+        ("address", TRON, TRON),
+        ("network", "TRC20", "TRON"),
+        ("order_id", "77120394857", "77120394857"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["１２３４．５ ＵＳＤＴ　到账", "我的 Foo@Bar.com，UID 1234567", "转了五千USDT 3月5号", "🙂🙂 500U"]
+)
+def test_values_are_exact_substrings(text: str) -> None:
+    entities = extract(text, now=NOW)
+    assert entities
+    assert all(text[e.start : e.end] == e.value for e in entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("充值了五千USDT", "5000"),
+        ("三百五十个U", "350"),
+        ("提1.2k USDT", "1200"),
+        ("2万U没到", "20000"),
+        ("一万五人民币", "15000"),
+        ("两千零五块", "2005"),
+        ("半个比特币", "0.5"),
+        ("I withdrew 1,234.50 USDT", "1234.5"),
+        ("retiré 1.234,50 USDT", "1234.5"),
+        ("five hundred dollars", "500"),
+        ("1.5 million SHIB", "1500000"),
+        ("提现5000还没到", "5000"),
+        ("USDT 500", "500"),
+        ("$250 deposit", "250"),
+    ],
+)
+def test_amounts_are_plain_decimals(text: str, amount: str) -> None:
+    assert of("amount", text) == [amount]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "提交2小时了还没到账",
+        "等了三天",
+        "BTC涨到65000美元了",
+        "ETH price is 3500 USDT",
+        "开了10倍杠杆",
+        "10x leverage",
+        "手续费0.1%",
+        "2/6 confirmations",
+        "12个确认",
+        "错误码 -1021",
+        "error 10007",
+        "版本 2.3.1",
+        "iOS 17.2",
+        "限价65000挂单",
+        "试了3次",
+        "KYC 2级",
+        "万一提现失败怎么办",
+        "千万别冻结",
+        "24/7 support",
+        "sent 2 messages",
+        "liquidated at 1800",
+    ],
+)
+def test_what_is_no_amount(text: str) -> None:
+    assert of("amount", text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("trc-20", "TRON"),
+        ("以太坊网络", "ETHEREUM"),
+        ("ETH network", "ETHEREUM"),
+        ("BNB Smart Chain", "BSC"),
+        ("sent USDT via Solana", "SOLANA"),
+        ("Arbitrum One", "ARBITRUM"),
+        ("Base链", "BASE"),
+        ("AVAX C-Chain", "AVALANCHE-C"),
+        ("闪电网络", "LIGHTNING"),
+        ("用波场转的USDT", "TRON"),
+    ],
+)
+def test_networks(text: str, network: str) -> None:
+    assert of("network", text) == [network]
+
+
+@pytest.mark.parametrize(
+    ("text", "coins"),
+    [
+        ("以太坊什么时候到账", ["ETH"]),
+        ("大饼", ["BTC"]),
+        ("my U is gone", []),
+        ("我的U没到", ["USDT"]),
+        ("U盘坏了", []),
+        ("one link near the gas station", []),
+        ("withdraw 20 LINK", ["LINK"]),
+        ("withdraw sol to phantom", ["SOL"]),
+        ("bitcoin and tether", ["BTC", "USDT"]),
+    ],
+)
+def test_coins(text: str, coins: list[str]) -> None:
+    assert of("coin", text) == coins
+
+
+@pytest.mark.parametrize(
+    ("address", "valid"),
+    [
+        (TRON, True),
+        ("TXYZopYRdj2D9XRtbG411XZZ3kM5VkAeBg", False),
+        ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", True),
+        ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD", False),
+        ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", True),
+        ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beae", False),
+        ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", True),
+        ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdr", False),
+        ("bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr", True),
+        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", True),
+        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", False),
+        ("3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", True),
+        ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", True),
+        ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi", False),
+        ("EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2", True),
+        ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", True),
+        ("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", True),
+        ("qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b", False),
+        ("GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ", True),
+    ],
+)
+def test_addresses_are_checked(address: str, valid: bool) -> None:
+    entities = extract(f"我提到了{address}没到", now=NOW)
+    assert [(e.type, e.value, e.valid) for e in entities] == [("address", address, valid)]
+    assert bool(networks_of(address)) or not valid
+
+
+def test_transaction_ids() -> None:
+    assert [(e.type, e.valid) for e in extract(f"txid {TXID} 到账没", now=NOW)] == [("txid", True)]
+    assert [(e.type, e.valid) for e in extract(f"hash {TXID[:-1]}", now=NOW)] == [("txid", False)]
+    assert found("https://tronscan.org/#/transaction/" + TXID[2:].upper())[0][2] == TXID[2:]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("昨天晚上8点", "2026-11-24T20"),
+        ("昨晚8点半", "2026-11-24T20:30"),
+        ("凌晨3点", "2026-11-25T03"),
+        ("前天下午三点二十", "2026-11-23T15:20"),
+        ("3月5号", "2026-03-05"),
+        ("12月5号", "2025-12-05"),
+        ("2024年3月5日14:22", "2024-03-05T14:22"),
+        ("上周三", "2026-11-18"),
+        ("上个月", "2026-10"),
+        ("2小时前", "2026-11-25T10"),
+        ("半小时前", "2026-11-25T12:26"),
+        ("三天前", "2026-11-22"),
+        ("yesterday evening", "2026-11-24"),
+        ("yesterday at 8pm", "2026-11-24T20"),
+        ("2 hours ago", "2026-11-25T10"),
+        ("half an hour ago", "2026-11-25T12:26"),
+        ("March 5th", "2026-03-05"),
+        ("5 March 2025", "2025-03-05"),
+        ("last Friday", "2026-11-20"),
+        ("2026-03-05 14:22:10 UTC", "2026-03-05T14:22:10Z"),
+        ("last month", "2026-10"),
+    ],
+)
+def test_times_are_cut_to_the_precision_said(text: str, time: str) -> None:
+    assert found(text) == [("time", text, time)]
+
+
+def test_persons() -> None:
+    assert of("email", "邮箱Foo.Bar@Gmail.com收不到") == ["foo.bar@gmail.com"]
+    assert of("phone", "手机13812345678收不到短信") == ["+8613812345678"]
+    assert of("phone", "+1 (415) 555-2671") == ["+14155552671"]
+    assert of("phone", "我的手机号 0912345678", "zh-TW") == ["+886912345678"]
+    assert of("uid", "UID：12345678") == ["12345678"]
+    assert [e.valid for e in extract("mail me at foo@bar", now=NOW)] == [False]
+
+
+def test_an_empty_text_has_nothing() -> None:
+    assert extract("", now=NOW) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "x", "1 ", "1,234,", "a.b@", "昨天", "一", "0xa", "A1b2", "five hundred ", "5 march ", "EQ", "order "],
+)
+def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
+    """No pattern may be quadratic: four times the text must not take sixteen times as long."""
+
+    def seconds(characters: int) -> float:
+        text = (piece * characters)[:characters]
+        best = 1e9
+        for _ in range(3):
+            began = time.process_time()
+            extract(text, now=NOW)
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(4_000) < 10 * seconds(1_000)
