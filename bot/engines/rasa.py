@@ -9,6 +9,7 @@ edited answer is live at once, a new question when `honeydesk rasa train` has le
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from math import nextafter
 
 from bot.corpus import Corpus
 from bot.engines.port import Candidate, Engine, Gate, Index, Query, Ranking, Reading, Thresholds
@@ -48,6 +49,10 @@ class Clients:
         if live.url not in self._clients:
             self._clients[live.url] = ParseClient(live.url, self._limits)
         return self._clients[live.url], live.calibration.wish_at
+
+    def close(self) -> None:
+        while self._clients:
+            self._clients.popitem()[1].close()
 
     def warnings(self, corpus_version: str) -> list[str]:
         """What is wrong with the servers now."""
@@ -92,6 +97,10 @@ class RasaEngine:
         if self._fallback.warning:
             found.append(self._fallback.warning)
         return "; ".join(found) or None
+
+    def close(self) -> None:
+        """Hangs up. Nothing may be ranked afterwards."""
+        self.clients.close()
 
     def index(self, corpus: Corpus, day: date) -> "RasaIndex":
         allowed = {
@@ -160,7 +169,8 @@ class RasaGate:
     """Thresholds and probability of the live model; what the fall-back ranked is judged by the fall-back's gate.
 
     Both must speak on one scale, since a turn's thresholds do not know who ranked it: the fall-back's probability is
-    moved so that its own thresholds fall on Rasa's, in straight lines between them. No decision changes by that.
+    moved so that its own thresholds fall on Rasa's, in straight lines between them. No decision changes by that (but
+    where Rasa's leave no room for choices, the fall-back offers none either).
     """
 
     def __init__(self, live: LiveFile, fallback: Gate) -> None:
@@ -188,15 +198,11 @@ class RasaGate:
 
 
 def moved(value: float, here: Thresholds, there: Thresholds) -> float:
-    """A probability on the scale of `here`, told on the scale of `there`."""
-    steps = (
-        (0.0, 0.0),
-        (here.clarify_at, there.clarify_at),
-        (here.answer_at, there.answer_at),
-        (1.0, 1.0),
-    )
+    """A probability on the scale of `here`, told on the scale of `there`: on the same side of both thresholds."""
+    steps = ((0.0, 0.0), (here.clarify_at, there.clarify_at), (here.answer_at, there.answer_at))
     for (low, low_there), (high, high_there) in pairwise(steps):
-        if value < high or high == 1.0:
-            share = (value - low) / (high - low) if high > low else 0.0
-            return low_there + share * (high_there - low_there)
-    return value
+        if value < high:
+            told = low_there + (value - low) / (high - low) * (high_there - low_there)
+            return min(told, nextafter(high_there, 0.0))
+    share = (value - here.answer_at) / (1.0 - here.answer_at) if here.answer_at < 1.0 else 0.0
+    return there.answer_at + share * (1.0 - there.answer_at)

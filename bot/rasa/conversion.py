@@ -41,7 +41,7 @@ _TEXTS = {"handoff": "handoff_asked"} | {
     name: f"chat_{name}" for name in ("greet", "goodbye", "thanks", "bot_challenge", "who_are_you")
 }
 _OURS = re.compile(
-    r"not_handoff|not_emergency|emergency_\w+|who_are_you|complain_anger|investment_advice|ask_price_\w+"
+    r"not_handoff|not_emergency|emergency_\w+|who_are_you|complain_anger|inform|investment_advice|ask_price_\w+"
 )
 _IGNORED = frozenset({"nlu_fallback", "out_of_scope"})
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}\n]+)\}")

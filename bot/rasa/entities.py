@@ -30,3 +30,31 @@ PATTERNS: Mapping[str, str] = {
     "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     "amount": r"(?<![A-Za-z0-9.])\d{1,12}(?:[.,]\d{1,18})?(?=\s*(?:BTC|ETH|USDT|USDC|BNB|SOL|XRP|TRX|个))",
 }
+
+INFORM = "inform"
+"""The intent of a message that only gives details somebody asked for."""
+# Rasa uses a pattern only for a type that some example shows.
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "zh": (
+        "币种是[USDT](coin)",
+        "[BTC](coin)",
+        "走的[TRC20](network)网络",
+        "网络是[ERC20](network)",
+        "数量[500](amount)个",
+        "[1200](amount) USDT",
+        "交易哈希 [0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060](txid)",
+        "地址是 [TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC](address)",
+        "邮箱 [wang@example.com](email)",
+    ),
+    "en": (
+        "the coin is [USDT](coin)",
+        "[BTC](coin)",
+        "over the [TRC20](network) network",
+        "network [ERC20](network)",
+        "the amount was [500](amount) USDT",
+        "[1200](amount) USDT",
+        "hash [0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060](txid)",
+        "the address is [TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC](address)",
+        "my mail is [wang@example.com](email)",
+    ),
+}

@@ -16,8 +16,8 @@ from bot.rasa.gate import Calibration, calibration_from, calibration_to
 
 NAME = "live.json"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-# How stale the engine's view may be; far below the time the old server lives on after a swap.
-_LOOK_EVERY = 0.25
+LOOK_EVERY = 0.25
+"""Seconds; how stale the engine's view may be, far below the time an old server lives on after a swap."""
 
 
 class NotLoopback(ValueError):
@@ -69,16 +69,17 @@ def write_json(path: Path, body: Any) -> None:
 class LiveFile:
     """The engine's view of the file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, every: float = LOOK_EVERY) -> None:
         self.path = folder / NAME
-        self._looked = -_LOOK_EVERY
+        self._every = every
+        self._looked = -every
         self._stamp: tuple[int, int] | None = None
         self._servers: Mapping[str, Live] = {}
 
     def servers(self) -> Mapping[str, Live]:
         """Live servers by language; none when there is no file. Raises ValueError for a file that is not ours."""
         now = time.monotonic()
-        if now - self._looked < _LOOK_EVERY:
+        if now - self._looked < self._every:
             return self._servers
         self._looked = now
         try:

@@ -16,7 +16,7 @@ import yaml
 from bot.corpus import Corpus, Entry
 from bot.corpus.checks import key
 from bot.phrases import phrase
-from bot.rasa.entities import PATTERNS
+from bot.rasa.entities import EXAMPLES, INFORM, PATTERNS
 from bot.rasa.markup import literal, plain
 
 VERSION = "3.1"
@@ -75,7 +75,9 @@ def _project(corpus: Corpus, language: str, day: date) -> Project:
     locales = [tag for tag in sorted(corpus.locales) if language_of(tag) == language]
     entries = {entry.id: entry for tag in locales for entry in corpus.answerable(tag, day)}
     intents = dict(_intents(corpus, language, list(entries.values()), locales))
-    annotated = any("[" in example for name, examples in intents.items() if "/" not in name for example in examples)
+    # Our own details are found by pattern; DIET learns entities only where trainers marked some.
+    trained = (name for name in intents if "/" not in name and name != INFORM)
+    annotated = any("[" in example for name in trained for example in intents[name])
     examples = sum(map(len, intents.values()))
     files = {
         "config.yml": _yaml(_config(language, annotated, examples)),
@@ -100,6 +102,7 @@ def _intents(
             pairs = zip(intent.examples, intent.texts, strict=True)
             fresh = [example for example, text in pairs if _new(text, seen)]
             wishes.setdefault(intent.name, []).extend(fresh)
+    wishes.setdefault(INFORM, []).extend(EXAMPLES[language])
     yield from wishes.items()
     for entry in entries:
         texts = [text for tag in locales if tag in entry.locales for text in entry.locales[tag].phrasings]

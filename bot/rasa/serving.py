@@ -26,7 +26,7 @@ from bot.rasa.training import ForeignModel, Model, checked, models_of
 UP_WITHIN = 180.0
 DRAIN = 3.0
 # The examination is patient: its questions are asked one by one, and nobody waits for the answers.
-_PATIENT = Limits(connect=2.0, answer=10.0, in_flight=1)
+_PATIENT = Limits(connect=5.0, answer=60.0, in_flight=1)
 Say = Callable[[str], None]
 
 

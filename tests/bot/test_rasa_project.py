@@ -1,5 +1,6 @@
 """What is written for Rasa: complete, and safe from what people type."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import yaml
 
 from bot.corpus import Corpus, load_corpus
 from bot.corpus.nlu import Intent, TrainingData
+from bot.rasa.entities import PATTERNS
 from bot.rasa.markup import literal, plain
 from bot.rasa.project import MAX_EPOCHS, epochs, projects, write_project
 from tests.bot.conftest import TODAY, corpus_of, small_document
@@ -54,12 +56,12 @@ def test_entries_are_one_retrieval_intent_with_an_answer_each(corpus: Corpus) ->
     written = files(corpus, "zh")
     assert examples(written, "faq/withdraw.pending") == ["提币一直处理中怎么办", "提现两小时没到账"]
     domain = written["domain.yml"]
-    assert domain["intents"] == ["faq", "handoff"]  # type: ignore[index]
+    assert domain["intents"] == ["faq", "handoff", "inform"]  # type: ignore[index]
     (answer,) = domain["responses"]["utter_faq/withdraw.pending"]  # type: ignore[index]
     assert answer["text"] == "Reviews take up to 24 hours. See https://help.example.com."
     rules = {r["rule"]: r["steps"] for r in written["data/rules.yml"]["rules"]}  # type: ignore[index]
     assert rules["faq"] == [{"intent": "faq"}, {"action": "utter_faq"}]
-    assert set(rules) == {"faq", "handoff", "nlu_fallback"}
+    assert set(rules) == {"faq", "handoff", "inform", "nlu_fallback"}
     spoken = {step["action"] for steps in rules.values() for step in steps if "action" in step} - {"utter_faq"}
     assert spoken <= set(domain["responses"])  # type: ignore[index]
 
@@ -78,6 +80,13 @@ def test_trainers_annotations_stay_and_let_diet_learn_entities(corpus: Corpus) -
         if step["name"] == "DIETClassifier"
     }
     assert learns == {"zh": False, "en": True}
+
+
+def test_every_pattern_has_an_example_for_rasa_ignores_it_otherwise(corpus: Corpus) -> None:
+    for language in ("zh", "en"):
+        shown = " ".join(examples(files(corpus, language), "inform"))
+        words = re.sub(r"\[(.+?)\]\(\w+\)", r"\1", shown)
+        assert all(f"]({name})" in shown and re.search(pattern, words) for name, pattern in PATTERNS.items())
 
 
 def test_a_wording_belongs_to_one_intent(corpus: Corpus) -> None:
