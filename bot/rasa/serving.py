@@ -25,6 +25,7 @@ from bot.rasa.training import ForeignModel, Model, checked, models_of
 
 UP_WITHIN = 180.0
 DRAIN = 3.0
+_POLL = 0.1
 # The examination is patient: its questions are asked one by one, and nobody waits for the answers.
 _PATIENT = Limits(connect=5.0, answer=60.0, in_flight=1)
 Say = Callable[[str], None]
@@ -80,7 +81,7 @@ class Server:
                 tail = self.log.read_text(errors="replace")[-1500:]
                 self.stop()
                 raise NotUp(f"the server on port {self.port} did not come up: {tail}")
-            time.sleep(0.5)
+            time.sleep(_POLL)
 
     def answers(self) -> bool:
         """Whether it has a model and understands a message with it."""
@@ -137,7 +138,9 @@ class Stage:
         return dict(self._live)
 
     def pid(self, language: str) -> int:
-        """The process that is live for a language."""
+        """The process that is live for a language. Raises NotUp when there is none."""
+        if language not in self._servers:
+            raise NotUp(f"no server is live for {language}")
         return self._servers[language].pid
 
     def go_live(self, model: Model) -> Live:

@@ -7,6 +7,7 @@ that training, serving and swapping are tested with real processes in a second; 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tarfile
 import threading
@@ -17,9 +18,17 @@ from typing import Any
 
 import yaml
 
-from bot.engines.toy import overlap, tokens
-
 Examples = dict[str, list[str]]
+_TOKEN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]")
+
+
+def tokens(text: str) -> frozenset[str]:
+    """As the toy engine's, without importing it: a process of ours must start in a tenth of a second."""
+    return frozenset(_TOKEN.findall(text.casefold()))
+
+
+def overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    return 2 * len(left & right) / max(1, len(left) + len(right))
 
 
 def examples_of(nlu: str) -> Examples:
@@ -131,8 +140,7 @@ def main(arguments: list[str]) -> None:
     intent `mute` starts and answers nothing."""
     match arguments[2]:
         case "train":
-            nlu = Path("data/nlu.yml").read_text(encoding="utf-8")
-            if "broken" in examples_of(nlu):
+            if "- intent: broken" in Path("data/nlu.yml").read_text(encoding="utf-8"):
                 sys.exit("the double was told to fail")
             out = Path(_option(arguments, "--out"))
             out.mkdir(exist_ok=True)
