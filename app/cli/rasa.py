@@ -25,12 +25,19 @@ from bot.rasa.gate import Question
 
 app = typer.Typer(no_args_is_help=True, help="The real Rasa beside us: export, train, serve.")
 
-Venv = Annotated[Path, typer.Option(help="Rasa's own environment.")]
+Venv = Annotated[Path | None, typer.Option(help="Rasa's own environment; default: .venv-rasa beside the code.")]
 Folder = Annotated[Path | None, typer.Option("--dir", help="Default: HONEYDESK_RASA_DIR, else models/rasa.")]
 Source = Annotated[Path | None, typer.Option("--corpus", help="A corpus folder; default: the shipped one.")]
 Published = Annotated[bool, typer.Option("--published", help="The published corpus of the data folder instead.")]
 Language = Annotated[list[str] | None, typer.Option(help="zh or en; may be given several times. Default: all.")]
 VENV = ROOT / ".venv-rasa"
+
+
+def _settings() -> Settings:
+    # The command tree holds this module, so it is asked for late.
+    from app.cli.commands import settings
+
+    return settings()
 
 
 def _corpus(settings: Settings, source: Path | None, published: bool) -> Corpus:
@@ -57,7 +64,7 @@ def export(
     """Write the corpus as complete Rasa 3.6 projects, one per language."""
     from bot.rasa.project import projects, write_project
 
-    found = _corpus(Settings(), corpus, published)
+    found = _corpus(_settings(), corpus, published)
     written = []
     for project in projects(found, date.today()):
         write_project(project, out / project.language)
@@ -66,15 +73,15 @@ def export(
 
 
 @app.command()
-def install(venv: Venv = VENV) -> None:
+def install(venv: Venv = None) -> None:
     """Make Rasa's own environment: Python 3.8 to 3.10 (RASA_PYTHON names one), some minutes, 2.7 GB."""
     from bot.rasa import environment
 
     try:
-        made = environment.install(venv)
+        made = environment.install(venv or VENV)
     except RasaMissing as error:
         fail(error.code, str(error))
-    say({"environment": str(venv), "made": made})
+    say({"environment": str(venv or VENV), "made": made})
 
 
 @app.command()
@@ -83,7 +90,7 @@ def train(
     published: Published = False,
     language: Language = None,
     dir: Folder = None,
-    venv: Venv = VENV,
+    venv: Venv = None,
     missing: Annotated[bool, typer.Option("--missing", help="Only what has no model of this corpus yet.")] = False,
 ) -> None:
     """Train the corpus, some minutes a language. A running `honeydesk rasa serve` takes the new models live."""
@@ -91,7 +98,7 @@ def train(
     from bot.rasa.training import ForeignModel, TrainingFailed, newest
     from bot.rasa.training import train as run
 
-    settings = Settings()
+    settings = _settings()
     folder = (dir or rasa_folder(settings)).absolute()
     found = _corpus(settings, corpus, published)
     try:
@@ -102,13 +109,13 @@ def train(
             if missing and known is not None and known.corpus == project.corpus:
                 continue
             tell(f"training {project.language}: {project.entries} entries, {project.examples} examples")
-            say(asdict(run(project, folder, venv, sys.stderr)))
+            say(asdict(run(project, folder, venv or VENV, sys.stderr)))
     except (RasaMissing, TrainingFailed, ForeignModel) as error:
         fail(error.code, str(error))
 
 
 @app.command()
-def serve(corpus: Source = None, dir: Folder = None, venv: Venv = VENV) -> None:
+def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
     """Serve the newest models on loopback until SIGTERM; one trained meanwhile goes live blue/green. A new model is
     first asked the held-out questions in the corpus folder's `eval`, from which its thresholds are chosen."""
     from bot.rasa.environment import rasa_command
@@ -116,7 +123,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = VENV) -> None:
     from bot.rasa.serving import Stage
     from bot.rasa.training import languages
 
-    settings = Settings()
+    settings = _settings()
     folder = (dir or rasa_folder(settings)).absolute()
     source = corpus or corpus_folder(settings)
 
@@ -124,7 +131,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = VENV) -> None:
         return questions(load_corpus(source), source / "eval", language)
 
     try:
-        rasa_command(venv)
+        rasa_command(venv or VENV)
     except RasaMissing as error:
         fail(error.code, str(error))
     if not languages(folder):
@@ -132,7 +139,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = VENV) -> None:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    Stage(folder, venv, exam, tell).run(done)
+    Stage(folder, venv or VENV, exam, tell).run(done)
 
 
 def import_project(project: Path, out: Path | None, locale: str, publish: Callable[[Path], None]) -> None:
