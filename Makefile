@@ -51,7 +51,7 @@ vitest: web/node_modules/.installed  ## The web's own tests.
 e2e: .venv/.installed web encoder  ## Real servers in a real Chromium.
 	@$(PYTEST) $(E2E)
 
-live: .venv/.installed encoder  ## A real Rasa, trained and served.
+live: .venv/.installed  ## A real Rasa, trained and served.
 	@$(BIN)/honeydesk rasa install
 	@$(PYTEST) $(RASA)
 

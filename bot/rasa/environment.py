@@ -31,13 +31,14 @@ def _candidates() -> Iterator[str]:
     if given:
         yield given
         return
-    for name in ("python3.10", "python3.9"):
-        if found := shutil.which(name):
-            yield found
-    # pyenv's shims answer only for the version that is switched on; its versions lie side by side.
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     for minor in ("3.10", "3.9"):
-        yield from (str(path) for path in sorted(root.glob(f"{minor}.*/bin/python{minor}")))
+        found = shutil.which(f"python{minor}")
+        if found is None:
+            continue
+        yield found
+        # One of pyenv's shims answers only while its version is switched on; the versions lie beside the shims.
+        versions = Path(found).parent.parent / "versions"
+        yield from (str(path) for path in sorted(versions.glob(f"{minor}.*/bin/python{minor}")))
 
 
 def _version(python: str) -> tuple[int, int]:
