@@ -25,8 +25,8 @@ from bot.rasa.project import language_of
 Array = NDArray[np.float64]
 FEATURES = ("faq", "entry", "margin")
 RISK = 0.05
-# The assumed mix is the embedded engine's (`bot.gate.fit`). Its similar questions, ranked by an index without them, would
-# need a training each here: half of their share goes to known wordings, half to paraphrases, which are harder.
+# The assumed mix is the embedded engine's (`bot.gate.fit`). Its similar questions, ranked by an index without them,
+# would need a training each here: half of their share goes to known wordings, half to paraphrases, which are harder.
 SHARES = {"known": 0.325, "paraphrase": 0.275, "given": 0.4}
 CHOICE_SHARE = 0.5
 # Of the held-out questions, none of which is a wish, so many may be taken for one.
