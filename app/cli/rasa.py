@@ -77,6 +77,7 @@ def install(venv: Venv = None) -> None:
     """Make Rasa's own environment: Python 3.8 to 3.10 (RASA_PYTHON names one), some minutes, 2.7 GB."""
     from bot.rasa import environment
 
+    tell(f"Rasa's environment in {venv or VENV}: two minutes or more the first time")
     try:
         made = environment.install(venv or VENV)
     except RasaMissing as error:

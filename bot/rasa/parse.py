@@ -5,8 +5,8 @@ The sub-intent of a retrieval intent stands under `response_selector` only; `int
 
 import concurrent.futures
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -29,13 +29,14 @@ class RasaFailed(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Parse:
     """One message as Rasa reads it. `faq`: how sure it is that this is a question at all; `entries`: entry ids with
-    their confidence, best first; `intent` is "" when Rasa names none."""
+    their confidence, best first; `intent` is "" when Rasa names none; `confidences` of all intents that it told."""
 
     intent: str
     confidence: float
     faq: float
     entries: tuple[tuple[str, float], ...]
     entities: tuple[Mention, ...] = ()
+    confidences: Mapping[str, float] = field(default_factory=dict)
 
 
 def read_parse(body: Any) -> Parse:
@@ -56,7 +57,7 @@ def read_parse(body: Any) -> Parse:
             for row in body.get("entities", ())
         )
         name = str(intent["name"] or "")
-        return Parse(name, float(intent["confidence"]), confidences.get(FAQ, 0.0), entries, entities)
+        return Parse(name, float(intent["confidence"]), confidences.get(FAQ, 0.0), entries, entities, confidences)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RasaFailed(f"not an answer of /model/parse: {type(error).__name__}: {error}") from error
 

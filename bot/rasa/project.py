@@ -80,10 +80,10 @@ def _project(corpus: Corpus, language: str, day: date) -> Project:
     annotated = any("[" in example for name in trained for example in intents[name])
     examples = sum(map(len, intents.values()))
     files = {
-        "config.yml": _yaml(_config(language, annotated, examples)),
-        "domain.yml": _yaml(_domain(corpus, entries.values(), locales, intents)),
-        "data/nlu.yml": _yaml({"version": VERSION, "nlu": list(_nlu(intents))}),
-        "data/rules.yml": _yaml({"version": VERSION, "rules": list(_rules(intents))}),
+        "config.yml": yaml_of(_config(language, annotated, examples)),
+        "domain.yml": yaml_of(_domain(corpus, entries.values(), locales, intents)),
+        "data/nlu.yml": yaml_of({"version": VERSION, "nlu": list(_nlu(intents))}),
+        "data/rules.yml": yaml_of({"version": VERSION, "rules": list(_rules(intents))}),
         # No channel is opened by default: an auth token does not protect Rasa's REST channel.
         "credentials.yml": "{}\n",
         "endpoints.yml": "{}\n",
@@ -230,7 +230,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _yaml(body: object) -> str:
+def yaml_of(body: object) -> str:
+    """A file's text."""
     # Rasa's reader is YAML 1.2: what the dumper leaves unquoted for 1.1 reads the same there.
     text: str = yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
     return text

@@ -89,7 +89,7 @@ class Server:
             answer = httpx.post(f"{self.url}/model/parse", json={"text": "hello"}, timeout=5, trust_env=False)
         except httpx.HTTPError:
             return False
-        return answer.status_code == 200 and "response_selector" in answer.json()
+        return answer.status_code == 200 and "intent" in answer.json()
 
     def stop(self, within: float = 10.0) -> None:
         process, self._process = self._process, None

@@ -43,7 +43,8 @@ def understood(examples: Examples, text: str) -> dict[str, Any]:
     scores = {name: max(overlap(asked, tokens(x)) for x in texts) for name, texts in examples.items()}
     entries = sorted(((s, n) for n, s in scores.items() if "/" in n), key=lambda row: (-row[0], row[1]))
     intents = {name: score for name, score in scores.items() if "/" not in name}
-    intents["faq"] = entries[0][0] if entries else 0.0
+    if entries:
+        intents["faq"] = entries[0][0]
     ranking = sorted(intents.items(), key=lambda row: -row[1])
     best = {"name": ranking[0][0], "confidence": ranking[0][1]}
     selected = [{"confidence": score, "intent_response_key": name} for score, name in entries[:10]]
