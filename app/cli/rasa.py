@@ -121,7 +121,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
     first asked the held-out questions in the corpus folder's `eval`, from which its thresholds are chosen."""
     from bot.rasa.environment import rasa_command
     from bot.rasa.gate import questions
-    from bot.rasa.serving import Stage
+    from bot.rasa.serving import Stage, StageTaken
     from bot.rasa.training import languages
 
     settings = _settings()
@@ -140,7 +140,10 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    Stage(folder, venv or VENV, exam, tell).run(done)
+    try:
+        Stage(folder, venv or VENV, exam, tell).run(done)
+    except StageTaken as error:
+        fail(error.code, str(error))
 
 
 def import_project(project: Path, out: Path | None, locale: str, publish: Callable[[Path], None]) -> None:

@@ -5,6 +5,7 @@ the time of a swap: start, wait, examine on held-out questions, write `live.json
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -35,6 +36,12 @@ class NotUp(RuntimeError):
     """A server did not start or does not answer; the message holds the end of its output."""
 
     code = "rasa_not_up"
+
+
+class StageTaken(RuntimeError):
+    """Another process already serves this folder."""
+
+    code = "rasa_stage_taken"
 
 
 class Server:
@@ -195,13 +202,18 @@ class Stage:
                 self._say(f"{language}: {error.code}: {error}")
 
     def run(self, until: threading.Event, every: float = 1.0) -> None:
-        """Looks again and again; at the end nothing is live any more and every server is stopped."""
-        try:
-            while not until.is_set():
-                self.look()
-                until.wait(every)
-        finally:
-            self.close()
+        """Looks again and again; at the end nothing is live any more and every server is stopped. Raises StageTaken."""
+        with (self._folder / "stage.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StageTaken(f"another process serves {self._folder}") from error
+            try:
+                while not until.is_set():
+                    self.look()
+                    until.wait(every)
+            finally:
+                self.close()
 
     def close(self) -> None:
         write_live(self._folder, {})

@@ -1,5 +1,6 @@
 """Training, serving and swapping with real processes: the double's `python -m rasa` (tests/rasa has the real one)."""
 
+import fcntl
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from bot.rasa.environment import RasaMissing, rasa_command
 from bot.rasa.gate import Question
 from bot.rasa.live import LiveFile
 from bot.rasa.project import projects
-from bot.rasa.serving import NotUp, Stage
+from bot.rasa.serving import NotUp, Stage, StageTaken
 from bot.rasa.training import ForeignModel, Model, TrainingFailed, checked, newest, train
 from tests.bot.conftest import TODAY
 from tests.support import rasa_double
@@ -191,6 +192,14 @@ def test_at_the_end_nothing_is_live(small: Corpus, folder: Path, venv: Path) -> 
     stage.run(over)
     assert json.loads((folder / "live.json").read_text()) == {}
     assert not Path(f"/proc/{process}").exists()
+
+
+def test_a_folder_has_one_stage(folder: Path, venv: Path) -> None:
+    folder.mkdir()
+    with (folder / "stage.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(StageTaken):
+            Stage(folder, venv, exam, [].append).run(threading.Event())
 
 
 def test_a_server_that_was_not_started_has_no_process(small: Corpus, folder: Path, venv: Path, hall: Hall) -> None:
