@@ -8,7 +8,7 @@ from typing import IO
 
 from bot.rasa.markup import plain
 from bot.rasa.parse import Limits, ParseClient, RasaFailed
-from bot.rasa.project import LANGUAGES, VERSION, Project, epochs, yaml_of
+from bot.rasa.project import LANGUAGES, VERSION, Project, batches, epochs, yaml_of
 from bot.rasa.serving import Server
 from bot.rasa.training import checked, train
 
@@ -65,6 +65,7 @@ def intent_project(rows: Sequence[tuple[str, str]], labels: Sequence[str], langu
         {
             "name": "DIETClassifier",
             "epochs": epochs(len(rows)),
+            "batch_size": batches(len(rows)),
             "number_of_transformer_layers": 0,
             "entity_recognition": False,
             "constrain_similarities": True,

@@ -27,6 +27,7 @@ MAX_EPOCHS = 50
 MIN_EPOCHS = 15
 # Examples shown per training, so that a corpus four times as large does not train four times as long.
 _SHOWN = 75_000
+_FEW = 1_000
 _SEED = 20261101
 _UNSURE = "utter_ask_again"
 # Fixed texts that answer an intent, where the names differ.
@@ -125,6 +126,11 @@ def epochs(examples: int) -> int:
     return max(MIN_EPOCHS, min(MAX_EPOCHS, _SHOWN // max(1, examples)))
 
 
+def batches(examples: int) -> list[int]:
+    """Rasa's growing batch sizes; small ones for few examples, which at most MAX_EPOCHS would show too few times."""
+    return [8, 32] if examples < _FEW else [64, 256]
+
+
 def _config(language: str, annotated: bool, examples: int) -> dict[str, Any]:
     pipeline = [
         {"name": LANGUAGES[language]},
@@ -135,6 +141,7 @@ def _config(language: str, annotated: bool, examples: int) -> dict[str, Any]:
         {
             "name": "DIETClassifier",
             "epochs": epochs(examples),
+            "batch_size": batches(examples),
             "number_of_transformer_layers": 0,
             "entity_recognition": annotated,
             "constrain_similarities": True,
@@ -156,6 +163,7 @@ def _config(language: str, annotated: bool, examples: int) -> dict[str, Any]:
             "connection_density": 0.2,
             "sparse_input_dropout": True,
             "epochs": epochs(examples),
+            "batch_size": batches(examples),
             "number_of_transformer_layers": 0,
             "constrain_similarities": True,
             "random_seed": _SEED,
