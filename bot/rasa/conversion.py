@@ -227,15 +227,13 @@ class _Project:
         for name in sorted(set(foreign.responses) - self._used):
             if name not in ("utter_ask_again", "utter_default"):
                 self._into.note("response_unused", name, "no intent leads to it alone")
-        for code, names, why in (
+        actions = [name for name in foreign.actions if not name.startswith("utter_")]
+        rest: tuple[tuple[FindingCode, list[str], str], ...] = (
             ("form_dropped", foreign.forms, "forms are ours: write it as one"),
             ("slot_dropped", foreign.slots, "slots belong to forms"),
-            (
-                "action_dropped",
-                [n for n in foreign.actions if not n.startswith("utter_")],
-                "look-ups are called by forms",
-            ),
-        ):
+            ("action_dropped", actions, "look-ups are called by forms"),
+        )
+        for code, names, why in rest:
             for name in names:
                 self._into.note(code, name, why)
 
