@@ -16,10 +16,11 @@ PYTEST := $(BIN)/pytest -q
 STORE := tests/contracts tests/db
 STORIES := tests/gateway tests/desk
 E2E := tests/e2e
+RASA := tests/rasa
 BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: help setup run test check unit store stories vitest e2e web encoder docs format bench screenshots clean
+.PHONY: help setup run test check unit store stories vitest e2e web rasa encoder docs format bench screenshots clean
 
 help:  ## This list.
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|'
@@ -34,12 +35,12 @@ run: setup  ## The desk with its demo page, on http://127.0.0.1:8000/demo (PORT=
 	  HONEYDESK_DEMO=1 HONEYDESK_DATA_DIR=$(or $(DATA),data) $(BIN)/honeydesk serve --port $(or $(PORT),8000)
 
 test: .venv/.installed  ## Everything CI runs, the unit suite first.
-	@$(BIN)/python -m tests.stages unit check store stories vitest e2e
+	@$(BIN)/python -m tests.stages unit check store stories vitest e2e live
 
 # --- what `make test` is made of ------------------------------------------------------------------------------------
 
 unit: .venv/.installed encoder  ## Suites without server, database or browser.
-	@$(PYTEST) tests $(addprefix --ignore=,$(STORE) $(STORIES) $(E2E))
+	@$(PYTEST) tests $(addprefix --ignore=,$(STORE) $(STORIES) $(E2E) $(RASA))
 
 store: .venv/.installed  ## The store's contract on memory, SQLite and a real PostgreSQL.
 	@$(PYTEST) $(STORE)
@@ -52,6 +53,10 @@ vitest: web/node_modules/.installed  ## The web's own tests.
 
 e2e: .venv/.installed web encoder  ## Real servers in a real Chromium.
 	@$(PYTEST) $(E2E)
+
+live: .venv/.installed  ## A real Rasa, trained and served.
+	@$(BIN)/honeydesk rasa install
+	@$(PYTEST) $(RASA)
 
 check: .venv/.installed web/node_modules/.installed  ## Formatting, lint, types, layers, generated files.
 	@$(BIN)/ruff format --check .
@@ -84,6 +89,12 @@ app/static/widget.js: web/node_modules/.installed $(WEB_SOURCES)
 	@$(NPM) run build --silent
 	@touch $@
 
+# Rasa needs an older Python and other packages than ours: docs/how-to/rasa.md. RASA_PYTHON names the interpreter.
+rasa: .venv/.installed  ## The real Rasa: its environment, the shipped corpus trained, and servers on loopback.
+	@$(BIN)/honeydesk rasa install
+	@$(BIN)/honeydesk rasa train --missing
+	@exec $(BIN)/honeydesk rasa serve
+
 encoder: models/encoder/manifest.json  ## The encoder artefact under models/encoder.
 
 models/encoder/manifest.json: bot/encoder/build.py bot/encoder/graph.py bot/encoder/weights.py | .venv/.installed
@@ -104,6 +115,6 @@ screenshots: setup  ## Pictures of widget and console into docs/images, by a rea
 	@$(BIN)/python -m docs.screenshots
 
 clean:  ## Everything that setup and tests made. Data stay.
-	@rm -rf .venv app/static web/node_modules models/encoder models/index dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	@rm -rf .venv .venv-rasa app/static web/node_modules models/encoder models/index models/rasa dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 	  .import_linter_cache *.egg-info
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

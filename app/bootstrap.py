@@ -54,14 +54,24 @@ def models_folder(settings: Settings) -> Path:
     return settings.models_dir or ROOT / "models"
 
 
+def rasa_folder(settings: Settings) -> Path:
+    return settings.rasa_dir or models_folder(settings) / "rasa"
+
+
 def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     """Slow (seconds): loads the encoder and indexes the corpus. Raises EncoderMissing before ``make setup``."""
     models = models_folder(settings)
-    if settings.engine == "embedded":
+    if settings.engine != "toy":
         seed_vectors(settings)
     toy = ToySettings(delay_ms=settings.engine_delay * 1000, fail_after=0 if settings.engine_fail else None)
     engine, gate = ENGINES[settings.engine](
-        EngineSettings(models / "encoder", models / "gate" / "manifest.json", settings.data_dir / "index", toy)
+        EngineSettings(
+            models / "encoder",
+            models / "gate" / "manifest.json",
+            settings.data_dir / "index",
+            toy,
+            rasa_folder(settings),
+        )
     )
     limits = Limits(settings.max_misses, settings.max_clarify)
     forms = load_forms(corpus_folder(settings) / "forms")

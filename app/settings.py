@@ -83,7 +83,12 @@ class Settings(BaseSettings):
     shutdown_within: float = Field(10, description="A graceful stop ends within this.")
 
     # --- the bot
-    engine: Literal["embedded", "toy"] = Field("embedded", description="Which engine ranks FAQ entries.")
+    engine: Literal["embedded", "rasa", "toy"] = Field(
+        "embedded", description="Which engine ranks FAQ entries; `rasa` asks the servers that `make rasa` runs."
+    )
+    rasa_dir: Path | None = Field(
+        None, description="Rasa's projects, models and live servers; unset: `rasa/` in the models folder."
+    )
     engine_delay: float = Field(0, description="Toy engine only: seconds it takes to answer.")
     engine_fail: bool = Field(False, description="Toy engine only: every ranking fails.")
     bot_answer: float = Field(8, description="The bot must have answered by then; else a person.")

@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.corpus import Corpus, Entry, fallbacks
 from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
-from bot.detectors import Detection, Detectors
+from bot.detectors import Detection, Detectors, meaning
 from bot.engines.port import Engine, Gate, Index, Query, Ranking
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
@@ -126,7 +126,11 @@ class Bot:
         queries = [self._query(turns[place][0], turns[place][1], published) for place in open_turns]
         rankings = published.index.rank(queries, _CANDIDATES) if queries else []
         for place, query, ranking in zip(open_turns, queries, rankings, strict=True):
-            verdicts[place] = self._decide(published, query, ranking, turns[place][1])
+            wish = _wish(ranking)
+            if wish is None:
+                verdicts[place] = self._decide(published, query, ranking, turns[place][1])
+            else:
+                verdicts[place] = self._at_once(wish, query.locale)
         return [verdict for verdict in verdicts if verdict is not None]
 
     def _spoken(self, text: str, context: BotContext) -> str:
@@ -252,6 +256,12 @@ class Bot:
 def corpus_shows(corpus: Corpus, entry: Entry, locale: str, day: date) -> bool:
     """Whether the entry may be shown in exactly that locale."""
     return locale in entry.locales and corpus.withheld(entry, locale, day) is None
+
+
+def _wish(ranking: Ranking) -> Detection | None:
+    """What an engine that decides intents is certain of, where the detectors heard nothing."""
+    reading = ranking.reading
+    return meaning(reading.intent) if reading is not None and reading.certain else None
 
 
 def _choice(corpus: Corpus, entry: Entry, locale: str) -> Choice:

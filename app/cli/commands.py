@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from app.cli import rasa
 from app.cli.output import fail, say, tell
 from app.settings import Settings
 
@@ -25,6 +26,7 @@ app.add_typer(agents, name="agents")
 app.add_typer(token, name="token")
 app.add_typer(client, name="client")
 app.add_typer(encoder, name="encoder")
+app.add_typer(rasa.app, name="rasa")
 
 Url = Annotated[str, typer.Option(help="Base URL of the server, e.g. http://127.0.0.1:8000")]
 
@@ -66,8 +68,20 @@ def serve(
 
 
 @corpus.command("import")
-def corpus_import(folder: Annotated[Path, typer.Argument(help="A folder like faq_corpus/.")]) -> None:
+def corpus_import(
+    folder: Annotated[Path | None, typer.Argument(help="A folder like faq_corpus/.")] = None,
+    rasa: Annotated[Path | None, typer.Option(help="A Rasa 3.x project instead; what it holds is reported.")] = None,
+    out: Annotated[Path | None, typer.Option(help="With --rasa: write a corpus folder here, publish nothing.")] = None,
+    locale: Annotated[str, typer.Option(help="With --rasa: language of the project, where it names none.")] = "",
+) -> None:
     """Check, store and publish a corpus; a running server answers from it at once."""
+    if rasa is not None and folder is None:
+        from app.cli.rasa import import_project
+
+        import_project(rasa, out, locale, lambda path: change("corpus_import", folder=str(path)))
+        return
+    if folder is None or rasa is not None or out is not None:
+        fail("usage", "name a corpus folder, or --rasa and a Rasa project")
     change("corpus_import", folder=str(folder.resolve()))
 
 

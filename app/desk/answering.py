@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from app.db.port import Command, Refused, Rejected, Result, Row, Store
-from app.desk.breaker import Breaker
 from app.desk.routing import Routing
 from app.lookups.port import Question
 from app.lookups.service import Lookups
 from app.masking.masker import TOKEN
 from app.settings import Settings
+from bot.breaker import Breaker
 from bot.inference import InferenceWorker
 from bot.phrases import phrase
 from bot.verdicts import (

@@ -54,7 +54,7 @@ def read_nlu(folder: Path) -> TrainingData:
             problems.append(Problem("bad_yaml", path.name, str(error).replace("\n", " ")))
             continue
         blocks = body.get("nlu", ()) if isinstance(body, dict) else ()
-        intents += [_intent(block, path.stem) for block in blocks if "intent" in block]
+        intents += [read_block(block, path.stem) for block in blocks if "intent" in block]
         rest = tuple(block for block in blocks if "intent" not in block)
         if rest:
             others[path.stem] = rest
@@ -63,7 +63,8 @@ def read_nlu(folder: Path) -> TrainingData:
     return TrainingData(tuple(intents), others)
 
 
-def _intent(block: Mapping[str, Any], source: str) -> Intent:
+def read_block(block: Mapping[str, Any], source: str) -> Intent:
+    """One `- intent:` block of a file with that stem."""
     language = str((block.get("metadata") or {}).get("language", ""))
     examples = block.get("examples") or ""
     return Intent(str(block["intent"]), language, tuple(_examples(examples)), source)

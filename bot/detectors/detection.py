@@ -98,6 +98,12 @@ _INTENTS: Mapping[str, Detection | DetectionKind] = {
 }
 
 
+def meaning(intent: str) -> Detection | None:
+    """What an engine that decides intents means by one of these; None for an intent that is no wish of its own."""
+    found = _INTENTS.get(intent)
+    return found if isinstance(found, Detection) else None
+
+
 def _filed(intents: Sequence[Intent]) -> Mapping[str, Detection | DetectionKind]:
     found: dict[str, Detection | DetectionKind] = {}
     for intent in intents:

@@ -12,12 +12,14 @@ __all__ = ["ENGINES", "Engine", "EngineFailed", "EngineSettings", "Gate"]
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Where artefacts are, where vectors of phrasings are kept between starts, and how the toy misbehaves."""
+    """Where artefacts are, where vectors of phrasings are kept between starts, how the toy misbehaves, and the folder
+    in which `honeydesk rasa serve` says which servers are live."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
     cache: Path | None = None
     toy: ToySettings = field(default_factory=ToySettings)
+    rasa: Path = Path("models/rasa")
 
 
 def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -35,4 +37,17 @@ def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
     return EmbeddedEngine(encoder, settings.cache), gate
 
 
-ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"embedded": _embedded, "toy": _toy}
+def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
+    from bot.engines.rasa import RasaEngine, RasaGate
+    from bot.rasa.live import LiveFile
+
+    engine, gate = _embedded(settings)
+    live = LiveFile(settings.rasa)
+    return RasaEngine(live, engine), RasaGate(live, gate)
+
+
+ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {
+    "embedded": _embedded,
+    "rasa": _rasa,
+    "toy": _toy,
+}

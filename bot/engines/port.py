@@ -42,13 +42,36 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity in the text: `value` stands at `start` to `end` (characters); not yet validated or normalised."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an engine with intents of its own understood of a text; `certain`: enough to act on the intent."""
+
+    intent: str
+    confidence: float
+    certain: bool = False
+    entities: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Candidates, best first, each entry once; and what the gate wants to know about the ranking as a whole:
-    `vector` is the text's in the engine's space, for a gate that was fitted on the same engine."""
+    `vector` is the text's in the engine's space, for a gate that was fitted on the same engine; `reading` comes from an
+    engine that decides intents too."""
 
     candidates: tuple[Candidate, ...]
     features: Mapping[str, float] = field(default_factory=dict)
     vector: NDArray[np.float32] | None = field(default=None, compare=False)
+    reading: Reading | None = None
 
 
 class Index(Protocol):

@@ -2,9 +2,11 @@
 measured by `benchmarks/bot`."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,8 +16,14 @@ from bot.encoder.runtime import Array, Kind
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.lexical import WordIndex, grams
 from bot.engines.port import Engine, EngineFailed, Query
+from bot.engines.rasa import RasaEngine
 from bot.engines.toy import ToyEngine, ToySettings, tokens
+from bot.rasa.gate import Calibration
+from bot.rasa.live import Live, LiveFile, write_live
+from bot.rasa.parse import Limits
+from bot.rasa.project import projects
 from tests.bot.conftest import TODAY, corpus_of, small_document
+from tests.support.rasa_double import RasaDouble, examples_of
 
 
 class HashingEncoder:
@@ -42,9 +50,29 @@ class HashingEncoder:
         return unit
 
 
-@pytest.fixture(params=["toy", "embedded"])
+@pytest.fixture
+def rasa(small: Corpus, tmp_path: Path) -> Iterator[RasaEngine]:
+    """Asks doubles over HTTP; tests/rasa holds the real Rasa to the same."""
+    with ExitStack() as running:
+        live = {}
+        for project in projects(small, TODAY):
+            double = running.enter_context(RasaDouble(examples_of(project.files["data/nlu.yml"])))
+            live[project.language] = Live(double.url, "model", small.version, Calibration((0.0, 1.0, 0.0), 0.0))
+        write_live(tmp_path, live)
+        engine = RasaEngine(LiveFile(tmp_path), ToyEngine(), Limits(answer=10.0))
+        yield engine
+        engine.close()
+
+
+@pytest.fixture(params=["toy", "embedded", "rasa"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    return ToyEngine() if request.param == "toy" else EmbeddedEngine(HashingEncoder())
+    match request.param:
+        case "rasa":
+            return cast(Engine, request.getfixturevalue("rasa"))
+        case "embedded":
+            return EmbeddedEngine(HashingEncoder())
+        case _:
+            return ToyEngine()
 
 
 def test_a_known_wording_ranks_its_entry_first(engine: Engine, small: Corpus) -> None:

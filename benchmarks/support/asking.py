@@ -1,0 +1,154 @@
+"""Clients that ask a bot one question after the other: on our socket, and on Rasa's REST channel.
+
+Both are written alike, raw asyncio without a schema: on two cores a heavy client would be measured with the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import connect
+
+PATIENCE = 60.0
+REPLIES = frozenset(
+    {"bot_answered", "bot_clarified", "bot_asked_again", "bot_gave_up", "bot_had_nothing", "bot_silent"}
+    | {"emergency_raised", "handoff_asked"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: `kind` of the row (Rasa: "text"), the entry (ours) or the text (Rasa's), and the wait."""
+
+    text: str
+    kind: str
+    said: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Replies in the order of the questions, and how long all of it took."""
+
+    replies: tuple[Reply, ...]
+    seconds: float
+
+    @property
+    def waits(self) -> list[float]:
+        return sorted(reply.seconds for reply in self.replies)
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds."""
+        waits = self.waits
+        return 1000 * waits[min(len(waits) - 1, int(share * len(waits)))]
+
+    @property
+    def per_second(self) -> float:
+        return len(self.replies) / self.seconds
+
+
+Ask = Callable[[str], Awaitable[Reply]]
+
+
+async def shared(texts: Sequence[str], askers: Sequence[Ask]) -> Run:
+    """Every text once, by whichever client is free."""
+    waiting = list(enumerate(texts))[::-1]
+    replies: dict[int, Reply] = {}
+
+    async def work(ask: Ask) -> None:
+        while waiting:
+            place, text = waiting.pop()
+            replies[place] = await asyncio.wait_for(ask(text), PATIENCE)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(work(ask) for ask in askers))
+    return Run(tuple(replies[place] for place in sorted(replies)), time.perf_counter() - began)
+
+
+async def ask_honeydesk(url: str, texts: Sequence[str], tokens: Sequence[str], locale: str) -> Run:
+    """One socket per token; each client has one conversation."""
+    address = url.replace("http://", "ws://") + "/ws/chat"
+    sockets = [await connect(address, compression=None, max_size=2**22) for _ in tokens]
+    try:
+        for socket, token in zip(sockets, tokens, strict=True):
+            hello = {"type": "hello", "token": token, "topic": "support", "locale": locale, "channel": "client"}
+            await socket.send(json.dumps(hello))
+            while json.loads(await socket.recv())["type"] != "welcome":
+                pass
+
+        def asker(number: int) -> Ask:
+            socket, sent = sockets[number], 0
+
+            async def ask(text: str) -> Reply:
+                nonlocal sent
+                sent += 1
+                began = time.perf_counter()
+                await socket.send(json.dumps({"type": "send", "id": f"bench-{number}-{sent:06d}", "text": text}))
+                while True:
+                    frame = json.loads(await socket.recv())
+                    if frame["type"] == "error":
+                        raise RuntimeError(f"{frame['code']}: {frame['message']}")
+                    if frame["type"] == "event" and frame["kind"] in REPLIES:
+                        entry = str(frame["body"].get("entry") or "")
+                        return Reply(text, frame["kind"], entry, time.perf_counter() - began)
+
+            return ask
+
+        return await shared(texts, [asker(number) for number in range(len(sockets))])
+    finally:
+        for socket in sockets:
+            await socket.close()
+
+
+async def ask_rasa(url: str, texts: Sequence[str], clients: int) -> Run:
+    """Kept connections to the REST channel; a new sender for every question, as ours is a new turn."""
+    where = urlsplit(url)
+    lines = [await asyncio.open_connection(where.hostname, where.port) for _ in range(clients)]
+    try:
+
+        def asker(number: int) -> Ask:
+            reader, writer = lines[number]
+            sent = 0
+
+            async def ask(text: str) -> Reply:
+                nonlocal sent
+                sent += 1
+                body = json.dumps({"sender": f"bench-{clients}-{number}-{sent}", "message": text}).encode()
+                head = (
+                    f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: {where.netloc}\r\n"
+                    f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+                )
+                began = time.perf_counter()
+                writer.write(head.encode() + body)
+                answer = await _answer(reader)
+                took = time.perf_counter() - began
+                # Rasa cuts an answer at empty lines into several messages.
+                said = "\n\n".join(str(part.get("text", "")) for part in json.loads(answer))
+                return Reply(text, "text", said, took)
+
+            return ask
+
+        return await shared(texts, [asker(number) for number in range(clients)])
+    finally:
+        for _, writer in lines:
+            writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> bytes:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    if not head.startswith("http/1.1 200"):
+        raise RuntimeError(head.splitlines()[0])
+    if "transfer-encoding: chunked" in head:
+        parts = []
+        while size := int(await reader.readline(), 16):
+            parts.append(await reader.readexactly(size))
+            await reader.readline()
+        await reader.readline()
+        return b"".join(parts)
+    length = next(int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length:"))
+    return await reader.readexactly(length)
