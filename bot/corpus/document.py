@@ -175,6 +175,7 @@ def to_document(corpus: Corpus) -> dict[str, Any]:
         },
         "categories": [category_to(category) for category in corpus.categories],
         "texts": {name: dict(by_locale) for name, by_locale in corpus.texts.items()},
+        "traditional": dict(corpus.traditional),
         "nlu": {
             "intents": [
                 {"intent": i.name, "language": i.language, "source": i.source, "examples": list(i.examples)}
@@ -209,6 +210,7 @@ def from_document(document: Mapping[str, Any], *, version: str | None = None) ->
         document.get("texts", {}),
         version,
         _training(document.get("nlu", {})),
+        document.get("traditional", {}),
     )
     return corpus, problems
 
@@ -227,10 +229,13 @@ def assemble(
     texts: Mapping[str, Mapping[str, str]],
     version: str | None = None,
     nlu: TrainingData | None = None,
+    traditional: Mapping[str, str] | None = None,
 ) -> Corpus:
     """A corpus whose version is the hash of its content unless one is given."""
     nlu = nlu or TrainingData()
-    corpus = Corpus({entry.id: entry for entry in entries}, variables, categories, texts, nlu=nlu)
+    corpus = Corpus(
+        {entry.id: entry for entry in entries}, variables, categories, texts, nlu=nlu, traditional=traditional or {}
+    )
     body = json.dumps(to_document(corpus), ensure_ascii=False, sort_keys=True).encode()
     name = version or hashlib.sha256(body).hexdigest()[:12]
     return replace(corpus, version=name)

@@ -2,6 +2,7 @@
 
 entries/<category>.yml   lists of entries      variables/<file>.yml   name: {demo, unit, note}
 texts/<file>.yml         name: {locale: text}  categories.yml         [{id, titles, greeting}]
+traditional.yml          OpenCC's word: ours
 """
 
 from collections.abc import Iterator, Mapping
@@ -57,7 +58,8 @@ def read_corpus(folder: Path, *, version: str | None = None) -> tuple[Corpus, li
     except CorpusError as error:
         problems += error.problems
     categories = _categories(folder, problems)
-    corpus = assemble(list(entries.values()), variables, categories, texts, version, training)
+    traditional = _traditional(folder, problems)
+    corpus = assemble(list(entries.values()), variables, categories, texts, version, training, traditional)
     return corpus, problems + check(corpus)
 
 
@@ -82,6 +84,15 @@ def _categories(folder: Path, problems: list[Problem]) -> tuple[Category, ...]:
         titles = {str(tag): str(text) for tag, text in row["titles"].items()}
         found.append(Category(str(row["id"]), titles, bool(row.get("greeting"))))
     return tuple(found)
+
+
+def _traditional(folder: Path, problems: list[Problem]) -> dict[str, str]:
+    path = folder / "traditional.yml"
+    body = _read(path, problems) if path.is_file() else {}
+    if not isinstance(body, dict) or not all(isinstance(x, str) for pair in body.items() for x in pair):
+        problems.append(Problem("bad_field", path.name, "a mapping of what OpenCC writes to what is shown"))
+        return {}
+    return dict(body)
 
 
 def _yaml_files(folder: Path, problems: list[Problem]) -> Iterator[tuple[Path, Any]]:
@@ -125,6 +136,8 @@ def write_corpus(corpus: Corpus, folder: Path) -> list[Path]:
         documents["texts/texts.yml"] = {name: dict(texts) for name, texts in corpus.texts.items()}
     if corpus.categories:
         documents["categories.yml"] = [category_to(category) for category in corpus.categories]
+    if corpus.traditional:
+        documents["traditional.yml"] = dict(corpus.traditional)
     written = [_write(folder / name, body) for name, body in documents.items()]
     return written + write_nlu(corpus.nlu, folder / "nlu")
 

@@ -138,6 +138,8 @@ class Corpus:
     version: str = "unversioned"
     demo: bool = True
     nlu: TrainingData = field(default_factory=TrainingData)
+    traditional: Mapping[str, str] = field(default_factory=dict)
+    """Overrides of what OpenCC makes of our simplified Chinese (`bot.chinese`)."""
 
     @property
     def locales(self) -> tuple[str, ...]:
