@@ -19,6 +19,7 @@ from app.gateway.greeting import greeting
 from app.gateway.identity import Who
 from app.gateway.out import Out
 from app.gateway.views import state_view, ticket_view
+from app.gateway.wishes import emergency, handoff, ticket
 from app.masking import mask
 from app.wire import customer as wire
 from bot.verdicts import BotContext, Emergency, HandedOff
@@ -26,16 +27,13 @@ from conversation import Conversation
 from conversation.events import (
     CustomerClosed,
     CustomerWrote,
-    EmergencyRaised,
     Event,
-    HandoffAsked,
     Opened,
     Rated,
     SecretMasked,
-    TicketTaken,
     Voted,
 )
-from conversation.states import EMERGENCY, Closed, Queued, WithAgent, WithBot
+from conversation.states import Closed, WithAgent, WithBot
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +79,7 @@ class CustomerSession:
         self.desk.attendance.came(who.customer, self.topic)
         # An identity made a moment ago has nothing stored: a flood of new visitors costs no look-up.
         new = not who.verified and not hello.visitor
-        found = None if new else await store.current(who.customer, self.topic)
+        found = self._newer(None if new else await store.current(who.customer, self.topic))
         if hello.conversation and (found is None or found.id != hello.conversation):
             asked = await store.conversation(hello.conversation)
             if asked is None or asked.customer != who.customer:
@@ -96,7 +94,9 @@ class CustomerSession:
         earlier: list[str] = []
         if not new:
             await self._read_tickets()
-            earlier = [c.id for c in await store.of_customer(who.customer) if found is None or c.id != found.id]
+            before = await store.of_customer(who.customer)
+            found = self._newer(found)
+            earlier = [c.id for c in before if found is None or c.id != found.id]
         if found is not None:
             self.locale = hello.locale or found.locale
         self._out.frame(
@@ -115,6 +115,13 @@ class CustomerSession:
             }
         )
         await self._catch_up()
+
+    def _newer(self, found: Conversation | None) -> Conversation | None:
+        """What was read, or what was stored while it was being read."""
+        told = self.current
+        if told is None or (found is not None and found.id == told.id and found.seq >= told.seq):
+            return found
+        return told
 
     def end(self) -> None:
         """The connection is gone."""
@@ -232,7 +239,7 @@ class CustomerSession:
             case wire.Send():
                 self._send(frame)
             case wire.Handoff():
-                self._do(frame.id, lambda c: self._handoff(c, "button"), opens=True)
+                self._do(frame.id, lambda c: handoff(self.desk, c, "button"), opens=True)
             case wire.TakeTicket():
                 self._take_ticket(frame)
             case wire.Vote():
@@ -269,9 +276,9 @@ class CustomerSession:
             if kinds:
                 events.append(SecretMasked(c.seq + 1, kinds))
             if isinstance(look, Emergency):
-                events += self._emergency(c, look)
+                events += emergency(self.desk, c, look)
             elif isinstance(look, HandedOff) and isinstance(c.state, WithBot):
-                events += self._handoff(c, "words")
+                events += handoff(self.desk, c, "words")
             return events
 
         if not kinds:
@@ -279,30 +286,9 @@ class CustomerSession:
             self._sent.add(frame.id)
         self._do(frame.id, decide, opens=True, masked=kinds)
 
-    def _handoff(self, c: Conversation, by: Any) -> Sequence[Event]:
-        """Asking again while queued is no mistake, and changes nothing."""
-        if not isinstance(c.state, WithBot):
-            return ()
-        route = self.desk.routing.route(c.customer, c.locale, c.tier, time.time())
-        return (HandoffAsked(by, route),)
-
-    def _emergency(self, c: Conversation, look: Emergency) -> Sequence[Event]:
-        state = c.state
-        if isinstance(state, WithAgent) or (isinstance(state, Queued) and state.place.lane == EMERGENCY):
-            return ()
-        route = self.desk.routing.route(c.customer, c.locale, c.tier, time.time(), emergency=True)
-        return (EmergencyRaised(look.kind, route, look.checklist),)
-
     def _take_ticket(self, frame: wire.TakeTicket) -> None:
         masked = mask(frame.text)
-
-        def decide(c: Conversation) -> Sequence[Event]:
-            now = time.time()
-            group = self.desk.routing.group(c.locale, emergency=False, now=now)
-            promised = self.desk.routing.promise(group, now)
-            return (TicketTaken(ids.ticket_id(), promised, masked.text),)
-
-        self._do(frame.id, decide, opens=True, masked=masked.kinds)
+        self._do(frame.id, lambda c: ticket(self.desk, c, masked.text), opens=True, masked=masked.kinds)
 
     def _vote(self, c: Conversation, event: Voted) -> Sequence[Event]:
         if event.about > c.seq:
@@ -380,18 +366,33 @@ class CustomerSession:
         else:
             last = rows[-1].seq if rows else result.conversation.seq
             seq = next((r.seq for r in rows if r.client_id == ident), last)
-        self._out.frame(
-            {
-                "type": "ack",
-                "id": ident,
-                "conversation": rows[0].conversation if rows else result.conversation.id,
-                "seq": seq,
-                "duplicate": result.duplicate,
-                "masked": list(masked),
-            }
-        )
+        ack = {
+            "type": "ack",
+            "id": ident,
+            "conversation": rows[0].conversation if rows else result.conversation.id,
+            "seq": seq,
+            "duplicate": result.duplicate,
+            "masked": list(masked),
+        }
         self._sent.discard(ident)
+        if result.duplicate and self._behind(result.conversation, seq):
+            return self.desk.later(self._catch_up_then(result.conversation, ack))
+        self._out.frame(ack)
         if not rows:
             self._shown = None
             self.show()
         return None
+
+    def _behind(self, c: Conversation, seq: int) -> bool:
+        """Whether this connection was not told yet of what a retry finds stored: by his other socket, or elsewhere."""
+        if self.current is None or c.id != self.current.id:
+            return self.current is None or self._follows(c)
+        return self.seq < seq
+
+    async def _catch_up_then(self, c: Conversation, ack: dict[str, Any]) -> None:
+        """Rows first: an acknowledgement's number is never ahead of what was shown."""
+        if self.current is None or c.id != self.current.id:
+            self.current, self.seq, self._shown = c, 0, None
+        self._live = False
+        await self._catch_up()
+        self._out.frame(ack)

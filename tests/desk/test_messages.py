@@ -173,3 +173,18 @@ async def test_csat_belongs_to_a_segment_and_counts_once(people: People, who: st
     (segment,) = state["survey"]
     await customer.ask("rate", segment=segment, score=5, solved=True)
     await customer.row("rated", segment=segment, score=5)
+
+
+async def test_a_retry_is_acknowledged_after_what_it_found_was_shown(people: People) -> None:
+    """Another socket of his stored it while this one was opening: no acknowledged number is ahead of the rows."""
+    for n in range(40):
+        customer = people.customer(f"retry-opening-{n}")
+        await customer.open()
+        await customer.put({"type": "send", "id": f"opening-{n:04d}", "text": "怎么充值"})
+        await customer.drop()
+        await customer.open()
+        ack = await customer.say("怎么充值", ident=f"opening-{n:04d}")
+        await customer.row("bot_answered")
+        numbers = [row["seq"] for row in customer.rows[ack["conversation"]]]
+        assert numbers == sorted(set(numbers))
+        assert customer.texts(ack["conversation"]).count("怎么充值") == 1
