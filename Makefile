@@ -81,10 +81,16 @@ app/static/widget.js: web/node_modules/.installed $(WEB_SOURCES)
 	@$(NPM) run build --silent
 	@touch $@
 
-encoder: models/encoder/manifest.json  ## The encoder artefact under models/encoder.
+encoder: models/encoder/manifest.json models/encoder-use/manifest.json  ## Both encoders under models/.
 
-models/encoder/manifest.json: bot/encoder/build.py bot/encoder/graph.py bot/encoder/weights.py | .venv/.installed
+# One command builds both; the second encoder's rule finds its work done, or does it when only that is missing.
+ENCODER_SOURCES := $(addprefix bot/encoder/,build.py graph.py weights.py use_build.py use.py pieces.py wheels.py)
+models/encoder/manifest.json: $(ENCODER_SOURCES) | .venv/.installed
 	@$(BIN)/honeydesk encoder build
+	@touch $@
+
+models/encoder-use/manifest.json: models/encoder/manifest.json
+	@test -f $@ || $(BIN)/honeydesk encoder build
 	@touch $@
 
 docs: .venv/.installed  ## Write the generated reference pages again.
@@ -101,6 +107,6 @@ screenshots: setup  ## Pictures of widget and console into docs/images, by a rea
 	@$(BIN)/python -m docs.screenshots
 
 clean:  ## Everything that setup and tests made. Data stay.
-	@rm -rf .venv app/static web/node_modules models/encoder models/index dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	@rm -rf .venv app/static web/node_modules models/encoder models/encoder-use models/index dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 	  .import_linter_cache *.egg-info
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,23 +1,53 @@
 """Engines by name. To add one: a module with an `Engine` and one line here; the contract suite runs over all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.engines.port import Engine, EngineFailed, Gate
 from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 
-__all__ = ["ENGINES", "Engine", "EngineFailed", "EngineSettings", "Gate"]
+if TYPE_CHECKING:
+    from bot.evaluation.faq import FaqEngine
+    from bot.evaluation.intents import IntentEngine
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineFailed",
+    "EngineSettings",
+    "Gate",
+    "UnknownEngine",
+    "engine_named",
+    "faq_engine",
+    "intent_engine",
+]
+
+
+class UnknownEngine(ValueError):
+    """No engine of that name, or none that can do what was asked of it."""
+
+    code = "unknown_engine"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Where artefacts are, where vectors of phrasings are kept between starts, and how the toy misbehaves."""
+    """Where artefacts are, where vectors of phrasings are kept between starts, and how the toy misbehaves.
+
+    `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
     cache: Path | None = None
     toy: ToySettings = field(default_factory=ToySettings)
+    keep: bool = True
+    model: str = ""
+
+    @property
+    def second(self) -> Path:
+        """The second encoder stands beside the first."""
+        return self.encoder.with_name("encoder-use")
 
 
 def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -32,7 +62,37 @@ def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
 
     encoder = OnnxEncoder.open(settings.encoder)
     gate = LogisticGate(read_gate(settings.gate, encoder.identity), encoder.runtime)
-    return EmbeddedEngine(encoder, settings.cache), gate
+    return EmbeddedEngine(encoder, settings.cache, keep=settings.keep), gate
 
 
 ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"embedded": _embedded, "toy": _toy}
+
+
+def engine_named(name: str, settings: EngineSettings) -> tuple[Engine, Gate]:
+    """The engine of a name as commands take it. Raises UnknownEngine, EngineFailed, EncoderMissing."""
+    kind, own = _parted(name, settings)
+    if kind not in ENGINES:
+        raise UnknownEngine(f"{name!r} is none of {', '.join(ENGINES)}")
+    return ENGINES[kind](own)
+
+
+def intent_engine(name: str, settings: EngineSettings) -> "IntentEngine":
+    """What `bot evaluate intents` fits. Raises UnknownEngine, EncoderMissing."""
+    kind, own = _parted(name, settings)
+    if kind == "embedded":
+        from bot.engines.intents import embedded_intents
+
+        return embedded_intents(own)
+    raise UnknownEngine(f"{name!r} classifies no intents")
+
+
+def faq_engine(name: str, settings: EngineSettings) -> "FaqEngine":
+    """What `bot evaluate faq` indexes with. Raises UnknownEngine, EncoderMissing."""
+    from bot.evaluation.faq import FaqEngine
+
+    return FaqEngine(*engine_named(name, settings))
+
+
+def _parted(name: str, settings: EngineSettings) -> tuple[str, EngineSettings]:
+    kind, _, model = name.partition(":")
+    return kind, replace(settings, model=model)

@@ -27,9 +27,9 @@ class EmbeddedEngine:
 
     name = "embedded"
 
-    def __init__(self, encoder: Encoder, cache: Path | None = None) -> None:
+    def __init__(self, encoder: Encoder, cache: Path | None = None, *, keep: bool = True) -> None:
         self.encoder = encoder
-        self._store = VectorStore(encoder, cache)
+        self._store = VectorStore(encoder, cache, keep=keep)
 
     @property
     def warning(self) -> str | None:

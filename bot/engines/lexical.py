@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,12 @@ def grams(text: str) -> Counter[str]:
         for size in sizes:
             found.update(bordered[start : start + size] for start in range(len(bordered) - size + 1))
     return found
+
+
+def pairs(text: str) -> Counter[str]:
+    """Latin words with the one that follows."""
+    runs = _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return Counter(f"={left} {right}" for left, right in pairwise(runs) if left[0].isascii() and right[0].isascii())
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ def key_of(text: str, kind: Kind) -> bytes:
 
 
 class VectorStore:
-    """Vectors of texts by content, in memory and, given a folder, on disk."""
+    """Vectors of texts by content, in memory and, given a folder, on disk; with `keep` false the disk is only read."""
 
-    def __init__(self, encoder: Encoder, folder: Path | None) -> None:
+    def __init__(self, encoder: Encoder, folder: Path | None, *, keep: bool = True) -> None:
         self._encoder = encoder
+        self._keep = keep
         self._path = folder / f"phrasings-{encoder.identity[:12]}-{encoder.runtime}.npz" if folder else None
         self._known: dict[Kind, dict[bytes, Array]] = {"query": {}, "passage": {}}
         self._changed = False
@@ -77,8 +78,8 @@ class VectorStore:
                 self._known[kind] = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
 
     def save(self) -> None:
-        """Writes the file anew (by a rename) when something changed; nothing without a folder."""
-        if self._path is None or not self._changed:
+        """Writes the file anew (by a rename) when something changed; nothing without a folder, or unless kept."""
+        if self._path is None or not self._changed or not self._keep:
             return
         arrays = {}
         for kind in _KINDS:
