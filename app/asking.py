@@ -78,6 +78,25 @@ def engine_settings(settings: Settings | None = None) -> EngineSettings:
     return EngineSettings(models / "encoder", models / "gate" / "manifest.json", models / "index", keep=False)
 
 
+def finetuned(out: Path, base: Path | None, corpus: Path | None, pairs: Path | None, epochs: int) -> dict[str, Any]:
+    """`bot.encoder.finetune` on a corpus folder and its held-out paraphrases. Raises RowsError, EncoderMissing."""
+    from bot.encoder.finetune import finetune
+
+    settings = Settings()
+    folder = corpus or corpus_folder(settings)
+    knowledge = load_corpus(folder)
+    logged = [(text_of(row, "text", at), text_of(row, "entry", at)) for at, row in objects(pairs)] if pairs else []
+    held = [
+        (text_of(row, "text", at), text_of(row, "entry", at), text_of(row, "locale", at))
+        for path in sorted((folder / "eval").glob("paraphrases*.jsonl"))
+        for at, row in objects(path)
+        if row.get("entry") in knowledge.entries
+    ]
+    if not held:
+        raise RowsError(f"{folder}/eval has no paraphrases to judge by")
+    return finetune(base or models_folder(settings) / "encoder", out, knowledge, held, logged, epochs=epochs)
+
+
 class Asker:
     """A bot on a corpus."""
 

@@ -86,3 +86,23 @@ def evaluate_faq(
         say(run(faq_engine(engine, engine_settings()), rows, read_queries(queries, rows), risk))
     except (RowsError, EngineFailed, EncoderMissing, ValueError) as error:
         _failed(error)
+
+
+@bot.command("finetune")
+def bot_finetune(
+    out: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
+    base: Annotated[Path | None, typer.Option(help="Model with torch weights. Default: models/encoder.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="A folder like faq_corpus/, which is the default.")] = None,
+    pairs: Annotated[Path | None, typer.Option(help="JSON lines `{text, entry}` of messages it answered.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, max=20, help="Rounds over the texts.")] = 1,
+) -> None:
+    """Make the encoder know the corpus; taken only if held-out paraphrases rank better. One JSON object."""
+    from app.asking import finetuned
+    from bot.corpus import CorpusError
+    from bot.encoder.manifest import EncoderMissing
+    from bot.evaluation.rows import RowsError
+
+    try:
+        say(finetuned(out, base, corpus, pairs, epochs))
+    except (RowsError, CorpusError, EncoderMissing, ValueError) as error:
+        _failed(error)

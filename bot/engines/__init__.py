@@ -57,15 +57,43 @@ def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
 def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
     # The runtimes are heavy: a server on the toy engine never loads them.
     from bot.encoder.runtime import OnnxEncoder
+    from bot.encoder.use import UseEncoder
     from bot.engines.embedded import EmbeddedEngine
     from bot.gate import LogisticGate, read_gate
 
-    encoder = OnnxEncoder.open(settings.encoder)
-    gate = LogisticGate(read_gate(settings.gate, encoder.identity), encoder.runtime)
-    return EmbeddedEngine(encoder, settings.cache, keep=settings.keep), gate
+    leading, second = OnnxEncoder.open(settings.encoder), UseEncoder.open(settings.second)
+    engine = EmbeddedEngine(leading, second, cache=settings.cache, keep=settings.keep)
+    return engine, LogisticGate(read_gate(settings.gate, engine.identity), leading.runtime)
 
 
-ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {"embedded": _embedded, "toy": _toy}
+def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
+    from bot.encoder.torch_runtime import TorchEncoder
+    from bot.encoder.use import UseEncoder
+    from bot.engines.embedded import EmbeddedEngine
+    from bot.gate import GateMismatch, LogisticGate, NoGate, read_gate
+
+    leading = TorchEncoder.open(settings.model or str(settings.encoder))
+    engine = EmbeddedEngine(
+        leading,
+        UseEncoder.open(settings.second),
+        cache=settings.cache,
+        keep=settings.keep,
+        name="sentence-transformers",
+    )
+    own = Path(settings.model) / "gate.json"
+    try:
+        found = read_gate(own if own.is_file() else settings.gate, engine.identity)
+    except GateMismatch as error:
+        leading.warning = f"{error.code}: {error}; nothing is answered without a gate"
+        return engine, NoGate()
+    return engine, LogisticGate(found, leading.runtime)
+
+
+ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {
+    "embedded": _embedded,
+    "sentence-transformers": _sentence_transformers,
+    "toy": _toy,
+}
 
 
 def engine_named(name: str, settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -83,14 +111,23 @@ def intent_engine(name: str, settings: EngineSettings) -> "IntentEngine":
         from bot.engines.intents import embedded_intents
 
         return embedded_intents(own)
+    if kind == "sentence-transformers":
+        from bot.encoder.torch_runtime import TorchEncoder
+        from bot.encoder.use import UseEncoder
+        from bot.engines.intents import EmbeddedIntents
+
+        return EmbeddedIntents((TorchEncoder.open(own.model or str(own.encoder)), UseEncoder.open(own.second)))
     raise UnknownEngine(f"{name!r} classifies no intents")
 
 
 def faq_engine(name: str, settings: EngineSettings) -> "FaqEngine":
-    """What `bot evaluate faq` indexes with. Raises UnknownEngine, EncoderMissing."""
+    """What `bot evaluate faq` indexes with, on the gate for foreign FAQs. Raises UnknownEngine, EncoderMissing."""
     from bot.evaluation.faq import FaqEngine
 
-    return FaqEngine(*engine_named(name, settings))
+    kind, own = _parted(name, settings)
+    return FaqEngine(
+        *engine_named(f"{kind}:{own.model}", replace(own, gate=own.gate.with_name("faq.json"), cache=None))
+    )
 
 
 def _parted(name: str, settings: EngineSettings) -> tuple[str, EngineSettings]:

@@ -6,6 +6,7 @@ labelled rows each without itself, rows labelled `oos`, and the rows of a valida
 score), and that its label is right.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ _GATE_PENALTY = 1e-3
 # What played `oos` rows weigh in the probability that a label is right: some foreign texts come everywhere.
 _PLAYED_SHARE = 0.1
 _AT_ONCE = 1024
+_NAME_BREAK = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def embedded_intents(settings: EngineSettings) -> "EmbeddedIntents":
@@ -54,12 +57,15 @@ class EmbeddedIntents:
         known = [row for row in train if row.in_scope]
         labels = np.array([place[row.label] for row in known], np.intp)
         kept = even_sample(labels, MOST_ROWS)
-        known, labels = [known[index] for index in kept], labels[kept]
-        vectors = self._vectors([row.text for row in known])
-        space = Space.of([row.text for row in known], vectors)
-        rows = space.rows([row.text for row in known], vectors)
+        texts, labels = [known[index].text for index in kept], labels[kept]
+        real, spoken = len(texts), [(place[name], words) for name in place if (words := spoken_name(name))]
+        texts += [words for _, words in spoken]
+        labels = np.concatenate([labels, np.array([label for label, _ in spoken], np.intp)])
+        vectors = self._vectors(texts)
+        space = Space.of(texts, vectors)
+        rows = space.rows(texts, vectors)
         others = [*(row for row in train if not row.in_scope), *validation]
-        head, trial = _Head.fit(rows, labels, len(names), played=_foreign(others) < _ENOUGH_FOREIGN)
+        head, trial = _Head.fit(rows, labels, len(names), real, played=_foreign(others) < _ENOUGH_FOREIGN)
         if others:
             asked = space.rows([row.text for row in others], self._vectors([row.text for row in others]))
             told, signals = head.look(asked)
@@ -72,6 +78,13 @@ class EmbeddedIntents:
 
     def _vectors(self, texts: Sequence[str]) -> tuple[Array, ...]:
         return tuple(encoder.encode(texts, "query") for encoder in self._encoders)
+
+
+def spoken_name(label: str) -> str:
+    """A label as words, "" when it has none: `card_arrival` says what its rows are about, and is worth one of them."""
+    words = _NAME_BREAK.sub(" ", label).split()
+    letters = [word for word in words if len(word) > 2 or _WIDE.search(word)]
+    return " ".join(words).casefold() if len("".join(letters)) > 3 or any(map(_WIDE.search, letters)) else ""
 
 
 def _foreign(rows: Sequence[Labelled]) -> int:
@@ -121,24 +134,24 @@ class _Head:
     scope: Scope
 
     @classmethod
-    def fit(cls, rows: Rows, labels: Places, classes: int, *, played: bool) -> tuple["_Head", _Trial]:
-        """The head, and its rows judged without themselves; with `played` also without their whole label."""
+    def fit(cls, rows: Rows, labels: Places, classes: int, real: int, *, played: bool) -> tuple["_Head", _Trial]:
+        """The head, and its first `real` rows judged without themselves; with `played` also without their label."""
         similarity, words = rows.compare(rows)
         votes, alone = fit_votes(kernel(similarity.copy()), labels, classes, alone=True)
         assert alone is not None  # noqa: S101 - asked for
-        sharp = _temperature(alone, labels)
+        sharp = _temperature(alone[:real], labels[:real])
         scope = Scope.fit(rows, labels, classes)
         head = cls(rows, votes, sharp, scope)
         relative = relative_unseen(rows, labels, classes)
         np.fill_diagonal(similarity, -1)
         parts = []
-        for start in range(0, len(rows), _AT_ONCE):
-            part = np.arange(start, min(len(rows), start + _AT_ONCE))
+        for start in range(0, real, _AT_ONCE):
+            part = np.arange(start, min(real, start + _AT_ONCE))
             given = similarity[part], words[part], alone[part], sharp, relative[part]
             parts.append(scope.signals(rows.some(part), *given))
-        signals, told = np.concatenate(parts), alone.argmax(axis=1)
-        everybody = np.ones(len(rows), np.bool_)
-        trial = _Trial(signals, told, labels, everybody, ~everybody)
+        signals, told = np.concatenate(parts), alone[:real].argmax(axis=1)
+        everybody = np.ones(real, np.bool_)
+        trial = _Trial(signals, told, labels[:real], everybody, ~everybody)
         return head, _with_played(trial, rows, similarity, labels, classes, sharp) if played else trial
 
     def look(self, rows: Rows) -> tuple[Places, Wide]:
@@ -158,7 +171,7 @@ def _with_played(trial: _Trial, rows: Rows, similarity: Array, labels: Places, c
     turn = np.random.default_rng(0).permutation(classes) % _FOLDS
     signals, told = [trial.signals], [trial.told]
     for fold in range(_FOLDS if classes > _FOLDS else 0):
-        hidden = np.flatnonzero(turn[labels] == fold)
+        hidden = np.flatnonzero(turn[trial.labels[~trial.played]] == fold)
         seen = np.flatnonzero(turn[labels] != fold)
         kept, own = np.unique(labels[seen], return_inverse=True)
         pairs = kernel(similarity[np.ix_(seen, seen)])

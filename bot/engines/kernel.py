@@ -8,6 +8,7 @@ have been told without itself comes for free, in closed form: that is what the g
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,19 +41,17 @@ class Space:
 
     def rows(self, texts: Sequence[str], vectors: Sequence[Array]) -> "Rows":
         parts = []
-        for block, mean, weight in zip(vectors, self.means, ENCODER_WEIGHTS, strict=False):
+        for block, mean in zip(vectors, self.means, strict=True):
             moved = block - mean
-            unit = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-            parts.append(unit * np.float32(np.sqrt(weight)))
-        joined = np.concatenate(parts, axis=1)
-        return Rows(np.ascontiguousarray(joined, np.float32), self.words.rows(texts), tuple(map(len, texts)))
+            parts.append(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9))
+        return Rows(tuple(parts), self.words.rows(texts), tuple(map(len, texts)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
-    """Texts as weighted unit vectors side by side and TF-IDF rows."""
+    """Texts as centred unit vectors by each encoder and as TF-IDF rows."""
 
-    dense: Array
+    dense: tuple[Array, ...]
     sparse: csr_matrix
     lengths: tuple[int, ...]
 
@@ -60,25 +59,43 @@ class Rows:
         return len(self.lengths)
 
     def some(self, places: Places) -> "Rows":
-        return Rows(self.dense[places], self.sparse[places], tuple(self.lengths[place] for place in places))
+        lengths = tuple(self.lengths[place] for place in places)
+        return Rows(tuple(block[places] for block in self.dense), self.sparse[places], lengths)
+
+    @cached_property
+    def turned(self) -> csr_matrix:
+        """The TF-IDF rows' transpose, made once: every text asked is multiplied by it."""
+        return self.sparse.T.tocsr()
 
     def compare(self, others: "Rows") -> tuple[Array, Array]:
-        """Similarities (self x others), 1 for the same text, and per row the largest TF-IDF cosine. Compared with
-        itself (the same object), a row does not count for that."""
-        weights = np.float32(sum(ENCODER_WEIGHTS) + WORDS_WEIGHT)
-        found = self.dense @ others.dense.T
-        words = np.zeros(len(self), np.float32)
-        turned = others.sparse.T.tocsr()
+        """Similarities (self x others), 1 for the same text; and the nearest other by each encoder and by TF-IDF
+        (self x parts). Compared with itself (the same object), a row does not count as its own nearest."""
+        weights = ENCODER_WEIGHTS[: len(self.dense)]
+        total = np.float32(sum(weights) + WORDS_WEIGHT)
+        found = np.empty((len(self), len(others)), np.float32)
+        nearest = np.empty((len(self), len(self.dense) + 1), np.float32)
         for start in range(0, len(self), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            cosines = (self.sparse[part] @ turned).toarray()
-            found[part] += np.float32(WORDS_WEIGHT) * cosines
-            if others is self:
-                own = np.arange(len(cosines))
-                cosines[own, own + start] = 0
-            words[part] = cosines.max(axis=1)
-        found /= weights
-        return found, words
+            # One part at a time, so that no more than one matrix of all pairs is held.
+            cosines = (self.sparse[part] @ others.turned).toarray()
+            found[part] = np.float32(WORDS_WEIGHT) * cosines
+            nearest[part, -1] = _nearest(cosines, start if others is self else None)
+            for number, (own, other) in enumerate(zip(self.dense, others.dense, strict=True)):
+                cosines = own[part] @ other.T
+                found[part] += np.float32(weights[number]) * cosines
+                nearest[part, number] = _nearest(cosines, start if others is self else None)
+        found /= total
+        return found, nearest
+
+
+def _nearest(cosines: Array, own_from: int | None) -> Array:
+    if own_from is not None:
+        rows = np.arange(len(cosines))
+        cosines[rows, rows + own_from] -= 4
+    best: Array = cosines.max(axis=1)
+    if own_from is not None:
+        cosines[rows, rows + own_from] += 4
+    return best
 
 
 def kernel(similarity: Array) -> Array:

@@ -5,11 +5,11 @@
 | top, margin | largest score of the kernel head and its lead; scores go to zero far from all rows |
 | likelihood, energy | log probability of the label and log-sum-exp, at the fitted temperature |
 | density | logarithm of the kernel's sum over all rows |
-| relative | Mahalanobis distance to the nearest label minus that to the whole, covariance shared by the labels |
-| nearest, near | similarity of the nearest row, mean of the five nearest |
+| near | mean similarity of the five nearest rows |
 | neighbours | share of the five nearest that have the chosen label |
-| words | TF-IDF cosine of the nearest row |
 | length | logarithm of the text's length |
+| nearest, by each encoder and by TF-IDF | cosine of the nearest row |
+| relative, by each encoder | Mahalanobis distance to the nearest label minus that to the whole, one covariance |
 """
 
 from dataclasses import dataclass
@@ -22,57 +22,59 @@ from bot.engines.kernel import SHARPNESS, Rows
 Array = NDArray[np.float32]
 Wide = NDArray[np.float64]
 Places = NDArray[np.intp]
-SIGNALS = (
-    "top",
-    "margin",
-    "likelihood",
-    "energy",
-    "density",
-    "relative",
-    "nearest",
-    "near",
-    "neighbours",
-    "words",
-    "length",
-)
 _NEAR = 5
 _LEAST_SHRINK = 0.1
 _FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Middles and covariances of labelled rows."""
+class Spread:
+    """Middles and covariances of labelled rows by one encoder."""
 
-    labels: Places
     within: Array
     middles: Array
     whole: Array
     centre: Array
 
     @classmethod
-    def fit(cls, rows: Rows, labels: Places, classes: int) -> "Scope":
+    def of(cls, rows: Array, labels: Places, classes: int) -> "Spread":
         counts = np.bincount(labels, minlength=classes).astype(np.float32)
-        sums = np.zeros((classes, rows.dense.shape[1]), np.float32)
-        np.add.at(sums, labels, rows.dense)
+        sums = np.zeros((classes, rows.shape[1]), np.float32)
+        np.add.at(sums, labels, rows)
         middles = sums / np.maximum(counts, 1)[:, None]
-        within = _whitening(rows.dense - middles[labels])
-        centre = rows.dense.mean(axis=0)
-        return cls(labels, within, middles @ within, _whitening(rows.dense - centre), centre)
+        within, centre = _whitening(rows - middles[labels]), rows.mean(axis=0)
+        return cls(within, middles @ within, _whitening(rows - centre), centre)
 
-    def relative(self, rows: Rows) -> Array:
-        """How much nearer to a label than to everything; fair only for rows that were not fitted on."""
-        moved = rows.dense @ self.within
+    def relative(self, rows: Array) -> Array:
+        """How much nearer to a label than to everything."""
+        moved = rows @ self.within
         near = (moved**2).sum(axis=1)[:, None] - 2 * moved @ self.middles.T + (self.middles**2).sum(axis=1)
-        far = (((rows.dense - self.centre) @ self.whole) ** 2).sum(axis=1)
+        far = (((rows - self.centre) @ self.whole) ** 2).sum(axis=1)
         result: Array = far - near.min(axis=1)
         return result
 
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What signals are computed from: the labelled rows' labels and their spread by each encoder."""
+
+    labels: Places
+    spreads: tuple[Spread, ...]
+
+    @classmethod
+    def fit(cls, rows: Rows, labels: Places, classes: int) -> "Scope":
+        return cls(labels, tuple(Spread.of(block, labels, classes) for block in rows.dense))
+
+    def relative(self, rows: Rows) -> Array:
+        """By each encoder (rows x encoders); fair only for rows that were not fitted on."""
+        pairs = zip(self.spreads, rows.dense, strict=True)
+        return np.stack([spread.relative(block) for spread, block in pairs], axis=1)
+
     def signals(
-        self, rows: Rows, similarity: Array, words: Array, scores: Array, sharp: float, relative: Array | None = None
+        self, rows: Rows, similarity: Array, nearest: Array, scores: Array, sharp: float, relative: Array | None = None
     ) -> Wide:
-        """Signals (rows x SIGNALS). `words`: the nearest labelled row's TF-IDF cosine; `sharp`: inverse temperature.
-        Of rows that were fitted on, `similarity`, `words`, `scores` and `relative` are those without the row."""
+        """Signals (rows x signals). `nearest` is that of `Rows.compare`; `sharp`: inverse temperature of the scores.
+        Of rows that were fitted on, `similarity`, `nearest`, `scores` and `relative` are those without the row."""
         best = scores.argmax(axis=1)
         every = np.arange(len(best))
         count = min(_NEAR, similarity.shape[1])
@@ -86,12 +88,11 @@ class Scope:
             sharp * scores[every, best] - energy,
             energy,
             np.log(np.exp(SHARPNESS * (similarity - 1)).mean(axis=1)),
-            self.relative(rows) if relative is None else relative,
-            close.max(axis=1),
             close.mean(axis=1),
             (self.labels[places] == best[:, None]).mean(axis=1),
-            words,
             np.log1p(rows.lengths),
+            *nearest.T,
+            *(self.relative(rows) if relative is None else relative).T,
         )
         return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
 
@@ -99,9 +100,11 @@ class Scope:
 def relative_unseen(rows: Rows, labels: Places, classes: int) -> Array:
     """`Scope.relative` of labelled rows, each by a fit on four fifths that it is not in."""
     fold = np.random.default_rng(1).permutation(len(rows)) % _FOLDS
-    found = np.zeros(len(rows), np.float32)
+    found = np.zeros((len(rows), len(rows.dense)), np.float32)
     for number in range(_FOLDS):
         seen, asked = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        if len(seen) == 0:
+            continue
         kept, own = np.unique(labels[seen], return_inverse=True)
         found[asked] = Scope.fit(rows.some(seen), own, len(kept)).relative(rows.some(asked))
     return found
@@ -112,6 +115,6 @@ def _whitening(rows: Array) -> Array:
     covariance = (rows.T @ rows / max(1, len(rows) - 1)).astype(np.float64)
     size = len(covariance)
     shrink = max(_LEAST_SHRINK, size / (size + len(rows)))
-    shrunk = (1 - shrink) * covariance + shrink * np.trace(covariance) / size * np.eye(size)
+    shrunk = (1 - shrink) * covariance + shrink * (np.trace(covariance) / size + 1e-9) * np.eye(size)
     result: Array = np.linalg.inv(np.linalg.cholesky(shrunk)).T.astype(np.float32)
     return result

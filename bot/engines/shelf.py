@@ -1,16 +1,17 @@
-"""One locale of a corpus, laid out for ranking: five signals of how near a text is to each entry.
+"""One locale of a corpus, laid out for ranking: signals of how near a text is to each entry.
 
 | signal | what is compared with the text |
 |---|---|
 | phrasing | the nearest phrasing of the entry in this locale (centred cosine) |
 | centroid | the middle of its phrasings |
-| cross | its nearest phrasing in the other locales: e5 is multilingual, and other words help |
-| answer | its standard question and answer, read as one passage |
+| cross | its nearest phrasing in the other locales: the encoders are multilingual, and other words help |
+| answer | the nearest of: its standard question and answer read as one passage, and pieces of a long answer |
 | words | BM25 over character n-grams of all of it |
 
-e5 cosines of unrelated texts sit between .8 and .95, so a mean is subtracted from every vector and the rest
-normalised again before anything is compared. The score is the weighted sum; the weights are those of a listwise
-softmax fitted on the held-out paraphrases (`benchmarks/bot/signals.py`), so score differences are log odds.
+The first four by each encoder: what e5 sees, and (`use_…`) what USE sees. e5 cosines of unrelated texts sit between
+.8 and .95, so a mean is subtracted from every vector and the rest normalised again before anything is compared. The
+score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
+(`benchmarks/bot/signals.py`), so score differences are log odds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +20,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.encoder.runtime import normal
 from bot.engines.lexical import WordIndex
 from bot.engines.port import Candidate, Ranking
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
-SIGNALS = ("phrasing", "centroid", "cross", "answer", "words")
-WEIGHTS = np.array([2.94, 4.14, 8.29, 9.41, 23.6], np.float32)
+VIEWS = ("phrasing", "centroid", "cross", "answer")
+SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
+WEIGHTS = np.array([1.79, 1.57, 7.38, 10.1, 0.4, 0.1, 6.86, 6.5, 12.88], np.float32)
 _NEIGHBOURS = 5
+# What a trainer wrote under an entry is that entry, whatever the signals say.
+_WORD_FOR_WORD = 20.0
 
 
 def centre(vectors: Array, mean: Array) -> Array:
@@ -35,6 +40,11 @@ def centre(vectors: Array, mean: Array) -> Array:
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     result: Array = (moved / np.maximum(lengths, 1e-9)).astype(np.float32)
     return result
+
+
+def wording(text: str) -> str:
+    """The form in which two texts are the same, word for word."""
+    return normal(text).casefold().strip("?!.,;:。？！，；：~ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +64,58 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """Entries of one locale with everything their signals need."""
+class Wing:
+    """The entries' vectors by one encoder; all but `mean` are centred."""
 
-    entry_ids: tuple[str, ...]
-    phrasings: tuple[str, ...]
     mean: Array
     rows: Rows
     centroids: Array
     others: Rows
-    answers: Array
+    answers: Rows
+
+    def signals(self, queries: Array, near: Array) -> tuple[Array, Array, Array, Array]:
+        """`VIEWS` of centred queries, each (queries x entries); `near`: their cosines with the rows."""
+        entries = len(self.centroids)
+        return (
+            self.rows.nearest(near, entries),
+            queries @ self.centroids.T,
+            self.others.nearest(queries @ self.others.vectors.T, entries),
+            self.answers.nearest(queries @ self.answers.vectors.T, entries),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Entries of one locale with everything their signals need: a wing per encoder, the leading one first;
+    `wordings` are the places of the entries that have a phrasing word for word (`wording`)."""
+
+    entry_ids: tuple[str, ...]
+    phrasings: tuple[str, ...]
+    wings: tuple[Wing, ...]
     words: WordIndex
+    wordings: Mapping[str, tuple[int, ...]]
+
+    def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
+        """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
+        and per text the share of unknown n-grams. `vectors`: the texts' raw ones by each encoder."""
+        centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
+        near = [block @ wing.rows.vectors.T for block, wing in zip(centred, self.wings, strict=True)]
+        found = np.zeros((len(texts), len(self.entry_ids), len(SIGNALS)), np.float32)
+        for number, wing in enumerate(self.wings):
+            for place, view in enumerate(wing.signals(centred[number], near[number])):
+                found[:, :, number * len(VIEWS) + place] = view
+        found[:, :, -1], unknown = self.words.score(texts)
+        return found, near[0], centred[0], unknown
 
     def rank(
-        self, texts: Sequence[str], vectors: Array, k: int, hidden: Sequence[str | None] | None = None
+        self, texts: Sequence[str], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
         """Rankings of texts with their raw vectors; `hidden` leaves one entry out per text (to fit the gate)."""
-        entries = len(self.entry_ids)
-        queries = centre(vectors, self.mean)
-        near = queries @ self.rows.vectors.T
-        words, unknown = self.words.score(texts)
-        signals = np.stack(
-            [
-                self.rows.nearest(near, entries),
-                queries @ self.centroids.T,
-                self.others.nearest(queries @ self.others.vectors.T, entries),
-                queries @ self.answers.T,
-                words,
-            ],
-            axis=2,
-        )
+        signals, near, queries, unknown = self.signals(texts, vectors)
         scores = signals @ WEIGHTS
+        for place, text in enumerate(texts):
+            scores[place, list(self.wordings.get(wording(text), ()))] += _WORD_FOR_WORD
+        owners = self.wings[0].rows.owners
         rankings = []
         for place, text in enumerate(texts):
             left_out = hidden[place] if hidden else None
@@ -92,7 +123,7 @@ class Shelf:
                 gone = self.entry_ids.index(left_out)
                 scores[place, gone] = -np.inf
                 signals[place, gone] = -1.0
-                near[place, self.rows.owners == gone] = -1.0
+                near[place, owners == gone] = -1.0
             facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
             ranking = self._one(near[place], signals[place], scores[place], facts, k)
             rankings.append(replace(ranking, vector=queries[place]))
@@ -113,10 +144,11 @@ class Shelf:
         features["share"] = float(odds[0] / odds[:_NEIGHBOURS].sum())
         features["margin"] = float(min(scores[top] - scores[order[1]], 20.0)) if len(order) > 1 else 20.0
         features["agreement"] = float((signals.argmax(axis=0) == top).mean())
-        features["neighbours"] = float((self.rows.owners[largest(near, _NEIGHBOURS)] == top).mean())
+        owners = self.wings[0].rows.owners
+        features["neighbours"] = float((owners[largest(near, _NEIGHBOURS)] == top).mean())
         candidates = []
         for entry, share in zip(order[:k], odds[:k], strict=True):
-            begin, end = np.searchsorted(self.rows.owners, [entry, entry + 1])
+            begin, end = np.searchsorted(owners, [entry, entry + 1])
             best = int(begin + np.argmax(near[begin:end]))
             parts = {name: float(signals[entry, number]) for number, name in enumerate(SIGNALS)}
             identity, score = self.entry_ids[entry], float(scores[entry])

@@ -62,6 +62,19 @@ class VectorStore:
             return np.zeros((0, self._encoder.dimensions), np.float32)
         return np.stack([known[key] for key in keys])
 
+    def asked(self, texts: Sequence[str]) -> Array:
+        """Vectors of customers' texts, which are not kept; those of known phrasings are at hand."""
+        known = self._known["query"]
+        keys = [key_of(text, "query") for text in texts]
+        missing = [place for place, key in enumerate(keys) if key not in known]
+        found = np.zeros((len(texts), self._encoder.dimensions), np.float32)
+        if missing:
+            found[missing] = self._encoder.encode([texts[place] for place in missing], "query")
+        for place, key in enumerate(keys):
+            if key in known:
+                found[place] = known[key]
+        return found
+
     def keep_only(self, texts: Sequence[str], kind: Kind) -> None:
         """Forgets everything else of that kind, so that the store does not grow with every edit ever made."""
         wanted = {key_of(text, kind) for text in texts}

@@ -14,6 +14,7 @@ from bot.corpus.model import Localised
 from bot.engines.port import Engine, Gate, Query
 from bot.evaluation.metrics import auroc, ranks_of
 from bot.evaluation.rows import FaqQuery, FaqRow
+from bot.gate.model import LogisticGate, threshold_at
 
 TIMED = 200
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -59,8 +60,7 @@ def evaluate_faq(
         [ids for ids, known in zip(ranked, answerable, strict=True) if known],
         [query.faq_id for query in queries if query.faq_id is not None],
     )
-    thresholds = tool.gate.thresholds(locale)
-    answered = probability >= (thresholds.answer_at if thresholds else np.inf)
+    answered = probability >= threshold_of(tool.gate, locale, risk)
     return {
         "r1": _share(places == 1),
         "r3": _share((places > 0) & (places <= 3)),
@@ -71,6 +71,15 @@ def evaluate_faq(
         "ms_p50": _rounded(float(np.percentile(times, 50)), 3),
         "index_seconds": _rounded(seconds, 2),
     }
+
+
+def threshold_of(gate: Gate, locale: str, risk: float) -> float:
+    """From which probability on the bot would answer at that risk; infinite = never."""
+    if isinstance(gate, LogisticGate):
+        at = threshold_at(gate.model, locale, risk)
+        return np.inf if at is None else at
+    thresholds = gate.thresholds(locale)
+    return thresholds.answer_at if thresholds else np.inf
 
 
 def locale_of(rows: Sequence[FaqRow]) -> str:

@@ -115,3 +115,16 @@ def calibration_error(held: Held, bins: int = 15) -> float:
         weight = held.weight[some]
         error += abs(float((weight * (held.probability[some] - held.right[some])).sum()))
     return round(error / total, 4)
+
+
+def risk_coverage(held: Held, points: int = 40) -> list[dict[str, float]]:
+    """What answering more costs: from the surest row down, share of the mix answered and wrong among them."""
+    order = np.argsort(-held.probability, kind="stable")
+    weight = held.weight[order]
+    answered = np.cumsum(weight)
+    wrong = np.cumsum(weight * ~held.right[order])
+    curve = []
+    for place in np.unique(np.linspace(_ENOUGH, len(order) - 1, points).astype(int)) if len(order) > _ENOUGH else ():
+        share = float(answered[place] / answered[-1])
+        curve.append({"coverage": round(share, 4), "wrong": round(float(wrong[place] / answered[place]), 4)})
+    return curve

@@ -42,9 +42,15 @@ class HashingEncoder:
         return unit
 
 
-@pytest.fixture(params=["toy", "embedded"])
+@pytest.fixture(params=["toy", "embedded", "embedded, two encoders"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    return ToyEngine() if request.param == "toy" else EmbeddedEngine(HashingEncoder())
+    match request.param:
+        case "toy":
+            return ToyEngine()
+        case "embedded":
+            return EmbeddedEngine(HashingEncoder())
+        case _:
+            return EmbeddedEngine(HashingEncoder(), HashingEncoder())
 
 
 def test_a_known_wording_ranks_its_entry_first(engine: Engine, small: Corpus) -> None:
@@ -110,19 +116,19 @@ def test_the_toy_fails_when_told_to(small: Corpus) -> None:
 
 
 def test_an_edit_embeds_only_what_changed(small: Corpus, tmp_path: Path) -> None:
-    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    EmbeddedEngine(HashingEncoder(), cache=tmp_path).index(small, TODAY)
     document = small_document()
     document["entries"][1]["locales"]["en"]["similar"] = ["stop my payout"]  # type: ignore[index]
     restarted = HashingEncoder()
-    EmbeddedEngine(restarted, tmp_path).index(corpus_of(document), TODAY)
+    EmbeddedEngine(restarted, cache=tmp_path).index(corpus_of(document), TODAY)
     assert restarted.encoded == ["stop my payout"]
 
 
 def test_vectors_of_another_encoder_are_not_read(small: Corpus, tmp_path: Path) -> None:
-    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    EmbeddedEngine(HashingEncoder(), cache=tmp_path).index(small, TODAY)
     other = HashingEncoder()
     other.identity = "another-encoder"
-    EmbeddedEngine(other, tmp_path).index(small, TODAY)
+    EmbeddedEngine(other, cache=tmp_path).index(small, TODAY)
     assert other.encoded
 
 
