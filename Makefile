@@ -26,9 +26,12 @@ help:  ## This list.
 
 setup: .venv/.installed web encoder  ## Environment in .venv, web build, encoder. No server. Quick the second time.
 
-run: setup  ## The desk with its demo page, on http://127.0.0.1:8000/demo (PORT=..., DATA=...).
+run: setup  ## The desk with its demo page, on http://127.0.0.1:8000/demo (PORT=..., DATA=..., ACTIONS_PORT=...).
 	@echo "Honeydesk starts: open http://127.0.0.1:$(or $(PORT),8000)/demo (Ctrl+C stops it; data in $(or $(DATA),data)/)"
-	@HONEYDESK_DEMO=1 HONEYDESK_DATA_DIR=$(or $(DATA),data) exec $(BIN)/honeydesk serve --port $(or $(PORT),8000)
+	@$(BIN)/python examples/action_server/server.py --port $(or $(ACTIONS_PORT),5055) & trap "kill $$! 2>/dev/null" EXIT; \
+	  HONEYDESK_LOOKUP=$(or $(HONEYDESK_LOOKUP),rasa) \
+	  HONEYDESK_LOOKUP_URL=$(or $(HONEYDESK_LOOKUP_URL),http://127.0.0.1:$(or $(ACTIONS_PORT),5055)/webhook) \
+	  HONEYDESK_DEMO=1 HONEYDESK_DATA_DIR=$(or $(DATA),data) $(BIN)/honeydesk serve --port $(or $(PORT),8000)
 
 test: .venv/.installed  ## Everything CI runs, the unit suite first.
 	@$(BIN)/python -m tests.stages unit check store stories vitest e2e

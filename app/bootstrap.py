@@ -29,12 +29,14 @@ from app.gateway.origins import Origins
 from app.gateway.pages import DEMO_AGENT
 from app.gateway.parts import Parts
 from app.gateway.sockets import ChatSocket, DeskSocket, Registry
+from app.lookups import Lookups, connector
 from app.publishing import ROOT, canned_replies, corpus_folder, published_corpus
 from app.settings import Settings
 from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.toy import ToySettings
+from bot.forms import load_forms
 from bot.inference import InferenceWorker
 from bot.service import Bot
 
@@ -61,7 +63,9 @@ def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     engine, gate = ENGINES[settings.engine](
         EngineSettings(models / "encoder", models / "gate" / "manifest.json", settings.data_dir / "index", toy)
     )
-    return Bot(engine, gate, corpus, day=date.today(), limits=Limits(settings.max_misses, settings.max_clarify))
+    limits = Limits(settings.max_misses, settings.max_clarify)
+    forms = load_forms(corpus_folder(settings) / "forms")
+    return Bot(engine, gate, corpus, day=date.today(), limits=limits, forms=forms)
 
 
 def seed_vectors(settings: Settings) -> None:
@@ -136,7 +140,7 @@ async def start_runtime(settings: Settings) -> Runtime:
 async def assemble(settings: Settings, keyring: Keyring, store: Store, bot: Bot) -> Runtime:
     worker = InferenceWorker(bot)
     worker.start()
-    desk = Desk(settings, store, LocalBus(), worker)
+    desk = Desk(settings, store, LocalBus(), worker, Lookups(connector(settings), store.audit))
     hub = Hub(desk)
     registry, origins = Registry(settings), Origins(settings.origins)
     identities, door = Identities(settings, keyring), StaffDoor(store, keyring)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from conversation import Policy
@@ -87,6 +87,20 @@ class Settings(BaseSettings):
     max_misses: int = Field(1, description="How often the bot asks again before it hands over.")
     max_clarify: int = Field(2, description="How often in a row the bot may offer choices.")
     default_locale: str = Field("zh-CN", description="When neither customer nor message tell the language.")
+
+    # --- look-ups in the exchange's systems
+    lookup: Literal["none", "rasa", "webhook"] = Field(
+        "none",
+        description="How a customer's own case is looked up: a Rasa action server, a signed webhook, or not at all.",
+    )
+    lookup_url: str = Field("", description="Address of the action server (`http://.../webhook`) or of the webhook.")
+    lookup_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Webhook only: the shared secret (16 characters or more) that requests are signed with.",
+    )
+    lookup_timeout: float = Field(
+        3, gt=0, description="A look-up ends within this, tries included; keep it well below `bot_answer`."
+    )
 
     # --- the queue
     max_wait: float = Field(600, description="The promise of a queued conversation: then a ticket is offered.")

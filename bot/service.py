@@ -1,18 +1,20 @@
 """The bot: text in, verdict out.
 
-Order of work of one turn: emergency, wish for a person, boundary, small talk, then ranking and decision. Everything
-but `Index.rank` is pure and takes microseconds. `publish` builds a new index beside the one in use and swaps one
-reference, so a turn is answered wholly by one corpus.
+Order of work of one turn: emergency, wish for a person, boundary, form, small talk, then ranking and decision.
+Everything but `Index.rank` is pure and takes microseconds. `publish` builds a new index beside the one in use and swaps
+one reference, so a turn is answered wholly by one corpus.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.corpus import Corpus, Entry, fallbacks
 from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors
 from bot.engines.port import Engine, Gate, Index, Query, Ranking
+from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
 from bot.phrases import phrase
 from bot.suggestions import Suggestions
@@ -26,6 +28,8 @@ from bot.verdicts import (
     Choice,
     Clarified,
     Emergency,
+    FormEnded,
+    FormFilled,
     HandedOff,
     Refused,
     Verdict,
@@ -33,6 +37,7 @@ from bot.verdicts import (
 
 _CANDIDATES = 5
 _RELATED = 3
+_CODE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])[0-9A-Za-z_-]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,13 @@ class Bot:
         day: date,
         languages: LanguageDetector | None = None,
         limits: Limits | None = None,
+        forms: Forms | None = None,
     ) -> None:
         self._engine = engine
         self._gate = gate
         self._languages = languages or LanguageDetector()
         self._limits = limits or Limits()
+        self._clerk = Clerk(forms)
         self._published = self._build(corpus, day)
 
     @property
@@ -95,9 +102,17 @@ class Bot:
     # --- one turn ---------------------------------------------------------------------------------------------
 
     def first_look(self, text: str, context: BotContext) -> Verdict | None:
-        """What needs no engine: emergency, person, boundary, small talk. Microseconds; works with a broken engine."""
+        """What needs no engine: emergency, person, boundary, form, small talk. Works with a broken engine."""
         detection = self._published.detectors.detect(text, context.locale)
+        if detection is None or detection.kind == "chat":
+            turned = self._clerk.look(self._published.corpus, text, context, self._spoken(text, context))
+            if turned is not None:
+                return turned
         return None if detection is None else self._at_once(detection, self._spoken(text, context))
+
+    def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
+        """What the customer is told after the look-up of a filled form. Raises KeyError when the form is gone."""
+        return self._clerk.conclude(self._published.corpus, filled, looked)
 
     def reply(self, text: str, context: BotContext) -> Verdict:
         """The verdict on one turn. Raises EngineFailed."""
@@ -115,7 +130,8 @@ class Bot:
         return [verdict for verdict in verdicts if verdict is not None]
 
     def _spoken(self, text: str, context: BotContext) -> str:
-        return self._languages.detect(text, context.locale)
+        # A hash or an address is no word of any language, least of all of English.
+        return self._languages.detect(_CODE.sub(" ", text), context.locale)
 
     def _query(self, text: str, context: BotContext, published: Published) -> Query:
         spoken = self._spoken(text, context)
@@ -147,6 +163,13 @@ class Bot:
             limits=self._limits,
         )
         corpus, locale, version = published.corpus, query.locale, published.version
+        form = self._clerk.open_form(context)
+        if form is not None:
+            if not isinstance(decision, Answer):
+                return self._clerk.unanswered(corpus, form, context, locale)
+            answered = self._answered(published, decision.entry_id, locale, probability)
+            parts = (answered.markdown, self._clerk.resumed(context, locale))
+            return replace(answered, markdown="\n\n".join(parts), resumes=True)
         angry = published.detectors.angry(query.text)
         match decision:
             case Answer(entry_id):

@@ -105,7 +105,7 @@ def _skip(place: Place, agent: str, now: Now) -> Place:
 
 def wrote_to_bot(s: WithBot, e: ev.CustomerWrote, now: Now) -> Outcome:
     turn, ask = _ask(now)
-    return WithBot(s.misses, s.clarified, turn, now.at + now.policy.bot_idle), (ask,)
+    return WithBot(s.misses, s.clarified, turn, now.at + now.policy.bot_idle, s.form), (ask,)
 
 
 def wrote_waiting(s: Queued | Offered, e: ev.CustomerWrote, now: Now) -> Outcome:
@@ -209,6 +209,18 @@ def back_offered(s: Offered, e: ev.CustomerBack, now: Now) -> Outcome:
 
 
 def bot_answered(s: WithBot, e: ev.BotAnswered, now: Now) -> Outcome:
+    if s.turn is None or s.turn.number != e.turn:
+        return Late("stale_turn")
+    return WithBot(0, 0, None, s.idle, s.form if e.resumes else None), ()
+
+
+def bot_form_asked(s: WithBot, e: ev.BotFormAsked, now: Now) -> Outcome:
+    if s.turn is None or s.turn.number != e.turn:
+        return Late("stale_turn")
+    return WithBot(0, 0, None, s.idle, e.form), ()
+
+
+def bot_form_done(s: WithBot, e: ev.BotFormDone, now: Now) -> Outcome:
     if s.turn is None or s.turn.number != e.turn:
         return Late("stale_turn")
     return WithBot(0, 0, None, s.idle), ()

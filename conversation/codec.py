@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from conversation.events import EVENTS, Event, Opened, Route, ToQueue, ToTicket
 from conversation.machine import Conversation
-from conversation.states import STATES, Place, State, Turn
+from conversation.states import STATES, Form, Place, State, Turn
 
 
 def _snake(name: str) -> str:
@@ -28,7 +28,8 @@ _STATE_OF: dict[str, type[State]] = {_snake(kind.__name__): kind for kind in STA
 _NAME_OF_STATE: dict[type, str] = {kind: name for name, kind in _STATE_OF.items()}
 
 _TUPLES = frozenset({"masked", "buttons", "related", "choices", "kinds"})
-_DEEP = _TUPLES | {"route", "state", "place", "turn", "not_to"}
+_PAIRS = frozenset({"slots", "facts"})
+_DEEP = _TUPLES | _PAIRS | {"route", "state", "place", "turn", "not_to", "form", "skipped"}
 """Fields that may hold something else than a string, a number, a truth value or None."""
 
 
@@ -54,7 +55,7 @@ def _shape(kind: type) -> _Shape:
 
 
 _SHAPES: dict[type, _Shape] = {
-    kind: _shape(kind) for kind in (Opened, *EVENTS, *STATES, ToQueue, ToTicket, Turn, Place, Conversation)
+    kind: _shape(kind) for kind in (Opened, *EVENTS, *STATES, ToQueue, ToTicket, Turn, Place, Form, Conversation)
 }
 
 
@@ -90,6 +91,14 @@ def _route(value: dict[str, Any]) -> Route:
     return ToTicket(**value) if "ticket" in value else ToQueue(**value)
 
 
+def _form(value: dict[str, Any]) -> Form:
+    return Form(**{**value, "slots": _pairs(value["slots"]), "skipped": tuple(value["skipped"])})
+
+
+def _pairs(value: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, said) for name, said in value)
+
+
 def decode_event(kind: str, body: dict[str, Any]) -> Event | Opened:
     """The inverse of ``encode_event``. Raises KeyError for an unknown kind, TypeError for unknown fields."""
     values = dict(body)
@@ -97,6 +106,10 @@ def decode_event(kind: str, body: dict[str, Any]) -> Event | Opened:
         values[name] = tuple(values[name])
     if "route" in values:
         values["route"] = _route(values["route"])
+    elif "form" in values:
+        values["form"] = _form(values["form"])
+        if "facts" in values:
+            values["facts"] = _pairs(values["facts"])
     event: Event | Opened = EVENT_OF[kind](**values)
     return event
 
@@ -121,4 +134,6 @@ def from_json(value: dict[str, Any]) -> Conversation:
         state["place"] = Place(**place)
     if state.get("turn") is not None:
         state["turn"] = Turn(**state["turn"])
+    if state.get("form") is not None:
+        state["form"] = _form(state["form"])
     return Conversation(**values, state=kind(**state))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from conversation.states import CloseOutcome, HandoffReason
+from conversation.states import CloseOutcome, Form, HandoffReason
 
 Audience = Literal["customer", "staff", "supervisor"]
 EmergencyKind = Literal["account_taken", "unauthorised_withdrawal", "wrong_address", "secret_given"]
@@ -110,7 +110,8 @@ class CustomerBack:
 
 @dataclass(frozen=True, slots=True)
 class BotAnswered:
-    """``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1."""
+    """``kind``: an entry of the corpus, small talk, or a refusal at a boundary. ``confidence`` in 0..1. ``resumes``:
+    a question in the middle of a form was answered, and the form goes on where it was."""
 
     turn: int
     text: str
@@ -120,6 +121,33 @@ class BotAnswered:
     confidence: float | None = None
     buttons: tuple[dict[str, Any], ...] = ()
     related: tuple[dict[str, Any], ...] = ()
+    locale: str = ""
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BotFormAsked:
+    """The bot asks for the next slot of a form about the customer's own case."""
+
+    turn: int
+    text: str
+    form: Form
+    buttons: tuple[dict[str, Any], ...] = ()
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BotFormDone:
+    """A form ended. ``outcome``: the look-up ``answered``, it ``failed``, there is none (``noted``), the customer must
+    first ``sign_in``, or he ``cancelled``. ``form`` is what was filled; ``facts`` what the exchange's system said, for
+    the agent's card."""
+
+    turn: int
+    text: str
+    form: Form
+    outcome: Literal["answered", "failed", "noted", "sign_in", "cancelled"]
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[dict[str, Any], ...] = ()
     locale: str = ""
 
 
@@ -316,6 +344,8 @@ Event = (
     | CustomerAway
     | CustomerBack
     | BotAnswered
+    | BotFormAsked
+    | BotFormDone
     | BotClarified
     | BotAskedAgain
     | BotGaveUp

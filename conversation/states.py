@@ -47,13 +47,27 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What the bot is asking for, one slot at a time. ``slots`` are (slot, normalised value) in the order they came;
+    ``asked`` is the slot the customer was asked for last ("" before the first question), ``tries`` how often his reply
+    to it could not be used. It lives while the bot has the conversation; its rows stay in the log for the agent."""
+
+    name: str
+    slots: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[str, ...] = ()
+    asked: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WithBot:
-    """Owner: the bot. Deadline: bot silent -> a person; nobody wrote -> close."""
+    """Owner: the bot. Deadline: bot silent -> a person; nobody wrote -> close. ``form``: the slots being filled."""
 
     misses: int
     clarified: int
     turn: Turn | None
     idle: float
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

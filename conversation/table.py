@@ -49,6 +49,10 @@ TABLE: dict[tuple[type[State], type[Event]], Cell | Late] = {
     # the bot
     (B, ev.BotAnswered): Cell(do.bot_answered, (B,)),          (Q, ev.BotAnswered): Cell(do.bot_answered_waiting, (Q,)),
     (O, ev.BotAnswered): Cell(do.bot_answered_waiting, (O,)),  (A, ev.BotAnswered): _TURN, (C, ev.BotAnswered): _TURN,
+    (B, ev.BotFormAsked): Cell(do.bot_form_asked, (B,)),
+    (Q, ev.BotFormAsked): _TURN, (O, ev.BotFormAsked): _TURN, (A, ev.BotFormAsked): _TURN, (C, ev.BotFormAsked): _TURN,
+    (B, ev.BotFormDone): Cell(do.bot_form_done, (B,)),
+    (Q, ev.BotFormDone): _TURN, (O, ev.BotFormDone): _TURN, (A, ev.BotFormDone): _TURN, (C, ev.BotFormDone): _TURN,
     (B, ev.BotClarified): Cell(do.bot_clarified, (B,)),
     (Q, ev.BotClarified): _TURN, (O, ev.BotClarified): _TURN, (A, ev.BotClarified): _TURN, (C, ev.BotClarified): _TURN,
     (B, ev.BotAskedAgain): Cell(do.bot_asked_again, (B,)),

@@ -7,21 +7,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from app.db.port import Command, Refused, Rejected, Result, Row, Store
 from app.desk.breaker import Breaker
 from app.desk.routing import Routing
+from app.lookups.port import Question
+from app.lookups.service import Lookups
 from app.masking.masker import TOKEN
 from app.settings import Settings
 from bot.inference import InferenceWorker
 from bot.phrases import phrase
 from bot.verdicts import (
+    AnswerButton,
     Answered,
     AskedAgain,
     BotContext,
     Chatted,
     Clarified,
     Emergency,
+    FormAsked,
+    FormEnded,
+    FormFilled,
     HandedOff,
     Verdict,
 )
@@ -33,6 +40,8 @@ from conversation.events import (
     BotAnswered,
     BotAskedAgain,
     BotClarified,
+    BotFormAsked,
+    BotFormDone,
     BotGaveUp,
     BotHadNothing,
     BotSilent,
@@ -52,6 +61,8 @@ REPLIES = frozenset(
     {
         "bot_answered",
         "bot_clarified",
+        "bot_form_asked",
+        "bot_form_done",
         "bot_asked_again",
         "bot_gave_up",
         "bot_had_nothing",
@@ -75,7 +86,9 @@ class Answering:
         worker: InferenceWorker,
         submit: Callable[[Command], Awaitable[Result]],
         is_here: Callable[[str, str], bool],
+        lookups: Lookups,
     ) -> None:
+        self._lookups = lookups
         self._is_here = is_here
         self._settings = settings
         self._store = store
@@ -112,6 +125,8 @@ class Answering:
             if self._latest.get(conversation.id) != turn:
                 return
             verdict = await self._verdict(conversation, text, last or {})
+            if isinstance(verdict, FormFilled):
+                verdict = await self._looked_up(conversation, text, verdict)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -144,9 +159,7 @@ class Answering:
             entries = bot.category_entries(str(last["category"]), locale)
             if entries:
                 return Clarified(tuple(entries[:8]), phrase(bot.corpus, "clarify", locale), locale, 1.0, bot.version)
-        state = c.state
-        misses, clarified = (state.misses, state.clarified) if isinstance(state, WithBot) else (0, 0)
-        context = BotContext(locale, misses, clarified)
+        context = _context(c)
         known = bot.first_look(text, context)
         if known is not None:
             return known
@@ -155,6 +168,11 @@ class Answering:
         verdict = await self._worker.reply(text, context)
         self.breaker.succeeded()
         return verdict
+
+    async def _looked_up(self, c: Conversation, text: str, filled: FormFilled) -> FormEnded:
+        now = time.time()
+        question = Question(filled.action, c.id, c.customer, filled.locale, dict(filled.form.slots), text, now)
+        return self._worker.bot.conclude(filled, await self._lookups.look_up(question))
 
     def _write(self, conversation: str, turn: int, verdict: Verdict | None) -> Command:
         now = time.time()
@@ -184,8 +202,14 @@ class Answering:
                 return BotAnswered(
                     turn, phrase(self._worker.bot.corpus, "already_queued", locale), "chat", locale=locale
                 )
-            case Clarified() | AskedAgain() | HandedOff() if waiting:
+            case Clarified() | AskedAgain() | HandedOff() | FormAsked() | FormEnded() if waiting:
                 return BotHadNothing(turn)
+            case FormAsked(form, text, locale, buttons):
+                return BotFormAsked(turn, text, form, _buttons(buttons), locale)
+            case FormEnded(form, outcome, text, locale, buttons, facts):
+                return BotFormDone(turn, text, form, outcome, facts, _buttons(buttons), locale)
+            case FormFilled():
+                raise AssertionError("a filled form is looked up before its verdict is written")
             case Clarified(choices, text, _, confidence, version):
                 offered = tuple({"kind": "entry", "label": x.title, "id": x.entry_id} for x in choices)
                 return BotClarified(turn, text, offered, confidence, version)
@@ -201,7 +225,7 @@ class Answering:
 
 
 def _answered(turn: int, verdict: Answered) -> BotAnswered:
-    buttons = [_button(b.kind, b.label, b.target) for b in verdict.buttons]
+    buttons = list(_buttons(verdict.buttons))
     if verdict.offer_person and not any(b["kind"] == "handoff" for b in buttons):
         buttons.append({"kind": "handoff", "label": ""})
     return BotAnswered(
@@ -214,7 +238,20 @@ def _answered(turn: int, verdict: Answered) -> BotAnswered:
         buttons=tuple(buttons),
         related=tuple({"kind": "entry", "label": r.title, "id": r.entry_id} for r in verdict.related),
         locale=verdict.locale,
+        resumes=verdict.resumes,
     )
+
+
+def _context(c: Conversation) -> BotContext:
+    """Times are told from the server's clock; while he waits for a person no form begins."""
+    now, verified = datetime.now(), c.verified
+    if isinstance(c.state, WithBot):
+        return BotContext(c.locale, c.state.misses, c.state.clarified, c.state.form, verified, now=now)
+    return BotContext(c.locale, verified=verified, may_ask=False, now=now)
+
+
+def _buttons(buttons: Sequence[AnswerButton]) -> tuple[dict[str, str], ...]:
+    return tuple(_button(b.kind, b.label, b.target) for b in buttons)
 
 
 def _button(kind: str, label: str, target: str) -> dict[str, str]:

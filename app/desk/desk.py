@@ -20,6 +20,7 @@ from app.desk.roster import Roster
 from app.desk.routing import Routing
 from app.desk.sweeper import Sweeper
 from app.desk.typing import Typing
+from app.lookups.service import Lookups
 from app.settings import Settings
 from bot.inference import InferenceWorker
 from conversation import Conversation
@@ -37,7 +38,9 @@ ROSTER_EVERY = 0.5
 
 
 class Desk:
-    def __init__(self, settings: Settings, store: Store, bus: Bus, worker: InferenceWorker) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, bus: Bus, worker: InferenceWorker, lookups: Lookups | None = None
+    ) -> None:
         self.settings = settings
         self.store = store
         self.bus = bus
@@ -48,7 +51,10 @@ class Desk:
         self.queue = Queue(self.live, self.roster, self.routing)
         self.allocator = Allocator(self.live, self.roster, self.routing, self.queue, self.submit, self._moved)
         self.attendance = Attendance(self)
-        self.answering = Answering(settings, store, self.routing, worker, self.submit, self.attendance.is_here)
+        self.lookups = lookups or Lookups(None, store.audit)
+        self.answering = Answering(
+            settings, store, self.routing, worker, self.submit, self.attendance.is_here, self.lookups
+        )
         self.sweeper = Sweeper(store, self.routing, self.submit, self.attendance.is_here)
         self.typing = Typing(self.roster.name)
         self.moved: Listeners[[]] = Listeners()
@@ -84,6 +90,7 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.answering.close()
+        await self.lookups.close()
 
     # --- commands -----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ VISIBLE: dict[str, tuple[str, ...]] = {
     "customer_closed": (),
     "bot_answered": ("text", "kind", "entry", "buttons", "related", "locale"),
     "bot_clarified": ("text", "choices"),
+    "bot_form_asked": ("text", "buttons", "locale"),
+    "bot_form_done": ("text", "outcome", "buttons", "locale"),
     "bot_asked_again": ("text",),
     "bot_gave_up": ("reason", "route"),
     "bot_silent": ("route", "broken"),

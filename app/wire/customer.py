@@ -164,9 +164,10 @@ class StateView(Frame):
 
 
 class Choice(Frame):
-    """A button: an entry to ask, a category to open, a person, or a link."""
+    """A button: an entry to ask, a category to open, a person, a link, or a reply (``say``) whose label is sent as a
+    message."""
 
-    kind: Literal["entry", "category", "handoff", "link"]
+    kind: Literal["entry", "category", "handoff", "link", "say"]
     label: str
     id: str | None = None
     url: str | None = None

@@ -74,7 +74,7 @@ _FORMS: tuple[_Form, ...] = (
     _Form(re.compile(rf"[X7]{_A}{{33}}"), _check58(b"\x4c\x10"), ("DASH",)),
     _Form(re.compile(rf"t[13]{_A}{{33}}"), _check58(b"\x1c", size=22), ("ZCASH",)),
     _Form(re.compile(rf"(?:tz[123]|KT1){_A}{{33}}"), _check58(b"\x06\x02", size=23), ("TEZOS",)),
-    _Form(re.compile(r"[qp][02-9ac-hj-np-z]{41}"), sums.cash_address, ("BITCOIN-CASH",)),
+    _Form(re.compile(r"[qp][0-9a-z]{41}"), sums.cash_address, ("BITCOIN-CASH",)),
     _Form(re.compile(r"G[A-Z0-9]{55}|M[A-Z0-9]{68}"), sums.stellar, ("STELLAR",)),
     _Form(re.compile(r"[A-Z2-7]{58}"), sums.algorand, ("ALGORAND",)),
 )  # fmt: skip

@@ -93,6 +93,13 @@ def find_networks(text: str) -> Iterator[Found]:
             yield Found("network", *match.span(), lists.either_of[named])
 
 
+def network_named(name: str) -> str | None:
+    """The network of exactly this name, also one that is a coin's ("eth", 波场); None when there is none."""
+    lists = _lists()
+    either = lists.either_of.get(name.lower())
+    return either or next((key for pattern, key in lists.network_of if pattern.fullmatch(name)), None)
+
+
 def _another_coin(text: str, span: tuple[int, int]) -> bool:
     return any(m.end() <= span[0] or m.start() >= span[1] for m in _lists().coins.finditer(text)) or any(
         _U.finditer(text)

@@ -12,11 +12,20 @@ from typing import Any
 from conversation import Conversation, IllegalEvent, Late, Policy, Stepped, start, step
 from conversation import events as ev
 from conversation.events import EVENTS, Event, Opened
-from conversation.states import STATES, Closed, Offered, Queued, State, WithBot, deadline, holder, open_turn
+from conversation.states import STATES, Closed, Form, Offered, Queued, State, WithBot, deadline, holder, open_turn
 
 POLICY = Policy()
 AGENTS = ("ann", "ben", "cai")
-REPLIES = (ev.BotAnswered, ev.BotClarified, ev.BotAskedAgain, ev.BotGaveUp, ev.BotHadNothing, ev.BotSilent)
+REPLIES = (
+    ev.BotAnswered,
+    ev.BotFormAsked,
+    ev.BotFormDone,
+    ev.BotClarified,
+    ev.BotAskedAgain,
+    ev.BotGaveUp,
+    ev.BotHadNothing,
+    ev.BotSilent,
+)
 AFTER_CLOSE = 12
 """How many more events are tried on a closed conversation before the next walk begins."""
 
@@ -57,7 +66,18 @@ class Author:
             ev.EmergencyRaised: lambda: ev.EmergencyRaised(self._emergency(), self._route(at, lane=0)),
             ev.TicketTaken: lambda: ev.TicketTaken("t1", at + 3_600),
             ev.BotAnswered: lambda: ev.BotAnswered(
-                self._turn(c), "so", confidence=0.9, buttons=({"text": "x"},), related=self._some({"entry": "y"})
+                self._turn(c),
+                "so",
+                confidence=0.9,
+                buttons=({"text": "x"},),
+                related=self._some({"entry": "y"}),
+                resumes=self._one(True, False),
+            ),
+            ev.BotFormAsked: lambda: ev.BotFormAsked(
+                self._turn(c), "which coin?", self._form(), self._some({"kind": "say", "label": "skip"})
+            ),
+            ev.BotFormDone: lambda: ev.BotFormDone(
+                self._turn(c), "done", self._form(), self._one("answered", "cancelled"), self._some(("status", "sent"))
             ),
             ev.BotClarified: lambda: ev.BotClarified(self._turn(c), "which?", ({"entry": "a"}, {"entry": "b"})),
             ev.BotAskedAgain: lambda: ev.BotAskedAgain(self._turn(c), "again?"),
@@ -87,6 +107,9 @@ class Author:
 
     def _some(self, value: Any) -> tuple[Any, ...]:
         return (value,) * self._random.randrange(3)
+
+    def _form(self) -> Form:
+        return Form("withdrawal", self._some(("coin", "USDT")), self._some("txid"), self._one("", "amount"))
 
     def _emergency(self) -> Any:
         return self._one("account_taken", "unauthorised_withdrawal", "wrong_address", "secret_given")

@@ -12,7 +12,7 @@ from typing import Any
 from conversation import Conversation, Late, Policy, due, replay, start, step
 from conversation import events as ev
 from conversation.effects import Effect
-from conversation.states import Place, State, Turn, WithAgent, holder, open_turn, owner
+from conversation.states import Form, Place, State, Turn, WithAgent, WithBot, holder, open_turn, owner
 
 NOW = 1_760_000_000.0
 """An ordinary moment, in seconds since the epoch."""
@@ -161,6 +161,14 @@ class Dialogue:
 
     def bot_answers(self, text: str = "点击“提币”。", turn: int | None = None) -> Dialogue:
         return self.happens(ev.BotAnswered(self._asked(turn), text, entry="withdraw"))
+
+    def bot_asks_for(self, slot: str, *known: tuple[str, str], turn: int | None = None) -> Dialogue:
+        """A question of a form, in which these slots are filled."""
+        return self.happens(ev.BotFormAsked(self._asked(turn), f"{slot}？", Form("withdrawal", known, asked=slot)))
+
+    def bot_ends_form(self, outcome: Any = "answered", turn: int | None = None) -> Dialogue:
+        form = self.state.form if isinstance(self.state, WithBot) and self.state.form else Form("withdrawal")
+        return self.happens(ev.BotFormDone(self._asked(turn), "处理中。", form, outcome, (("status", "sent"),)))
 
     def bot_offers_choices(self, turn: int | None = None) -> Dialogue:
         return self.happens(ev.BotClarified(self._asked(turn), "您是想问？", ({"entry": "withdraw"},)))
