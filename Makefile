@@ -19,7 +19,7 @@ E2E := tests/e2e
 BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: help setup run test check unit store stories vitest e2e web encoder docs format bench screenshots clean
+.PHONY: help setup run test check unit store stories vitest e2e web encoder torch docs format bench screenshots clean
 
 help:  ## This list.
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|'
@@ -95,6 +95,11 @@ models/encoder/manifest.json: $(ENCODER_SOURCES) | .venv/.installed
 models/encoder-use/manifest.json: models/encoder/manifest.json
 	@test -f $@ || $(BIN)/honeydesk encoder build
 	@touch $@
+
+torch: encoder  ## The sentence-transformers extra, the weights it reads, and its tests.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[$(EXTRAS),sentence-transformers]'
+	@$(BIN)/honeydesk encoder build --torch-weights
+	@$(PYTEST) tests/torch
 
 docs: .venv/.installed  ## Write the generated reference pages again.
 	@$(BIN)/python -m docs.generators

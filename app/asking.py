@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from app.bootstrap import models_folder
 from app.masking import mask
@@ -20,6 +20,7 @@ from bot.corpus import load_corpus
 from bot.engines import EngineSettings, engine_named
 from bot.entities import Entity, extract
 from bot.evaluation.rows import RowsError, objects, text_of
+from bot.forms import load_forms
 from bot.service import Bot
 from bot.verdicts import (
     Answered,
@@ -28,6 +29,9 @@ from bot.verdicts import (
     Chatted,
     Clarified,
     Emergency,
+    FormAsked,
+    FormEnded,
+    FormFilled,
     HandedOff,
     Refused,
     Verdict,
@@ -108,8 +112,9 @@ class Asker:
         """Loads engine and corpus (seconds). Raises EngineFailed, EncoderMissing, CorpusError."""
         settings = Settings()
         ranked, gate = engine_named(engine, engine_settings(settings))
-        knowledge = replace(load_corpus(corpus or corpus_folder(settings)), demo=settings.demo_values)
-        asker = cls(Bot(ranked, gate, knowledge, day=date.today()))
+        folder = corpus or corpus_folder(settings)
+        knowledge = replace(load_corpus(folder), demo=settings.demo_values)
+        asker = cls(Bot(ranked, gate, knowledge, day=date.today(), forms=load_forms(folder / "forms")))
         # The first text of a process pays for what is compiled and read on first use; it is nobody's.
         asker.ask(Asked.now("warm up", "en"))
         return asker
@@ -118,7 +123,7 @@ class Asker:
         """The verdict on a first message as plain data. Raises EngineFailed."""
         began = time.perf_counter()
         masked = mask(asked.text).text
-        verdict = self._bot.reply(masked, BotContext(asked.locale))
+        verdict = self._bot.reply(masked, BotContext(asked.locale, now=asked.moment))
         entities = extract(asked.text, now=asked.moment, locale=asked.locale)
         took = (time.perf_counter() - began) * 1000
         return {
@@ -158,6 +163,10 @@ def _told(verdict: Verdict) -> dict[str, Any]:
             told |= {"decision": "refuse", "intent": boundary, "reason": boundary}
         case Chatted(topic=topic):
             told |= {"decision": "chat", "intent": topic}
+        case FormAsked(form=form) | FormFilled(form=form) | FormEnded(form=form):
+            told |= {"decision": "form", "intent": form.name}
+        case _:
+            assert_never(verdict)
     return told
 
 

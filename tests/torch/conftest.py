@@ -1,4 +1,4 @@
-"""Tests with the real sentence-transformers: collected where that extra is installed (`make sentence-transformers`)."""
+"""Tests with the real sentence-transformers: collected where that extra is installed (`make torch`)."""
 
 import importlib.util
 
