@@ -18,8 +18,8 @@ from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.engines.lexical import WordBook, WordIndex
 from bot.engines.port import Query, Ranking
-from bot.engines.shelf import Rows, Shelf, Wing, centre, wording
-from bot.engines.vectors import Encoder, VectorStore
+from bot.engines.shelf import Rows, Shelf, Wing, centre
+from bot.engines.vectors import Encoder, VectorStore, wording
 
 Array = NDArray[np.float32]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")

@@ -20,9 +20,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.encoder.runtime import normal
 from bot.engines.lexical import WordIndex
 from bot.engines.port import Candidate, Ranking
+from bot.engines.vectors import wording
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
@@ -40,11 +40,6 @@ def centre(vectors: Array, mean: Array) -> Array:
     lengths = np.linalg.norm(moved, axis=1, keepdims=True)
     result: Array = (moved / np.maximum(lengths, 1e-9)).astype(np.float32)
     return result
-
-
-def wording(text: str) -> str:
-    """The form in which two texts are the same, word for word."""
-    return normal(text).casefold().strip("?!.,;:。？！，；：~ ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ def key_of(text: str, kind: Kind) -> bytes:
     return hashlib.sha256(f"{kind}: {normal(text)}".encode()).digest()[:_KEY_BYTES]
 
 
+def wording(text: str) -> str:
+    """The form in which two texts are the same, word for word."""
+    return normal(text).casefold().strip("?!.,;:。？！，；：~ ")
+
+
 class VectorStore:
     """Vectors of texts by content, in memory and, given a folder, on disk; with `keep` false the disk is only read."""
 
@@ -46,6 +51,7 @@ class VectorStore:
         self._keep = keep
         self._path = folder / f"phrasings-{encoder.identity[:12]}-{encoder.runtime}.npz" if folder else None
         self._known: dict[Kind, dict[bytes, Array]] = {"query": {}, "passage": {}}
+        self._wordings: dict[str, bytes] = {}
         self._changed = False
         self._load()
 
@@ -53,6 +59,8 @@ class VectorStore:
         """Unit vectors (len(texts), dimensions); embeds and keeps those not known yet."""
         known = self._known[kind]
         keys = [key_of(text, kind) for text in texts]
+        if kind == "query":
+            self._wordings |= {wording(text): key for text, key in zip(texts, keys, strict=True)}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             for key, vector in zip(missing, self._encoder.encode(list(missing.values()), kind), strict=True):
@@ -63,9 +71,9 @@ class VectorStore:
         return np.stack([known[key] for key in keys])
 
     def asked(self, texts: Sequence[str]) -> Array:
-        """Vectors of customers' texts, which are not kept; those of known phrasings are at hand."""
+        """Vectors of customers' texts, which are not kept; what is a phrasing, word for word, has one already."""
         known = self._known["query"]
-        keys = [key_of(text, "query") for text in texts]
+        keys = [self._wordings.get(wording(text)) or key_of(text, "query") for text in texts]
         missing = [place for place, key in enumerate(keys) if key not in known]
         found = np.zeros((len(texts), self._encoder.dimensions), np.float32)
         if missing:
@@ -81,6 +89,8 @@ class VectorStore:
         kept = {key: vector for key, vector in self._known[kind].items() if key in wanted}
         self._changed |= len(kept) < len(self._known[kind])
         self._known[kind] = kept
+        if kind == "query":
+            self._wordings = {text: key for text, key in self._wordings.items() if key in wanted}
 
     def _load(self) -> None:
         if self._path is None or not self._path.is_file():

@@ -11,7 +11,7 @@ import pytest
 
 from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
-from bot.engines.embedded import EmbeddedEngine
+from bot.engines.embedded import EmbeddedEngine, passages_of
 from bot.engines.lexical import WordIndex, grams
 from bot.engines.port import Engine, EngineFailed, Query
 from bot.engines.toy import ToyEngine, ToySettings, tokens
@@ -145,3 +145,20 @@ def test_words_know_names_and_tell_how_much_is_unknown() -> None:
 def test_grams_mark_the_borders_of_latin_words_only() -> None:
     assert {"=u", "^u", "u$"} <= set(grams("U"))
     assert set(grams("提币")) == {"提", "币", "提币"}
+
+
+def test_a_known_wording_needs_no_encoder(small: Corpus) -> None:
+    encoder = HashingEncoder()
+    index = EmbeddedEngine(encoder).index(small, TODAY)
+    encoder.encoded.clear()
+    (ranking,) = index.rank([Query("WITHDRAWAL stuck?!", "en")], 3)
+    assert ranking.candidates[0].phrasing == "withdrawal stuck"
+    assert encoder.encoded == []
+
+
+def test_a_long_answer_is_read_in_pieces() -> None:
+    answer = " ".join(f"Sentence number {n} says something of its own about the matter." for n in range(40))
+    pieces = passages_of("What is it?", answer)
+    assert 1 < len(pieces) <= 4
+    assert all(piece.startswith("What is it? Sentence") for piece in pieces)
+    assert passages_of("What is it?", "") == ["What is it?"]
