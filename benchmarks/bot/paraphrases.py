@@ -45,9 +45,8 @@ def main() -> None:
         answerable = own & known
         if not answerable.any():
             continue
-        print(
-            f"{locale}: {len(corpus.entries)} entries, {answerable.sum()} paraphrases, {(own & ~known).sum()} without answer"
-        )
+        unanswerable = own & ~known
+        print(f"{locale}: {len(corpus.entries)} entries, {answerable.sum()} paraphrases, {unanswerable.sum()} others")
         print(f"  R@1 {shown(int(right[answerable].sum()), int(answerable.sum()))}")
         thresholds = gate.thresholds(locale)
         cuts = {"four fifths": float(np.quantile(probability[answerable], 1 - COVERAGE))}
@@ -56,11 +55,10 @@ def main() -> None:
         for name, at in cuts.items():
             answered = own & (probability >= at)
             wrong = int((~right[answered]).sum())
-            print(
-                f"  {name} ({at:.3f}): answers {shown(int((answered & known).sum()), int(answerable.sum()))} of the answerable, "
-                f"{shown(int((answered & ~known).sum()), int((own & ~known).sum()))} of the others, "
-                f"wrong {shown(wrong, int(answered.sum()))}"
-            )
+            rightly = shown(int((answered & known).sum()), int(answerable.sum()))
+            falsely = shown(int((answered & ~known).sum()), int(unanswerable.sum()))
+            print(f"  {name} ({at:.3f}): answers {rightly} of the answerable, {falsely} of the others,")
+            print(f"    wrong among answered {shown(wrong, int(answered.sum()))}")
         if thresholds is not None:
             choices = answerable & (probability < thresholds.answer_at) & (probability >= thresholds.clarify_at)
             fine = answerable & right & (probability >= thresholds.answer_at) | (choices & offered)
