@@ -134,7 +134,8 @@ class UseEncoder:
         # The output projection is linear, so tokens are summed before it.
         count = lengths[:, None].astype(np.float32)
         total = np.add.reduceat(features, starts, axis=0) @ w["cnn_W"] + count * w["cnn_b"]
-        return self._dense(total / np.sqrt(count))
+        summed: Array = (total / np.sqrt(count)).astype(np.float32)
+        return self._dense(summed)
 
     def _dense(self, summed: Array) -> Array:
         w = self._w

@@ -1,14 +1,15 @@
 """The embedded intent classifier: a kernel head over both encoders and TF-IDF, and a gate that knows what is foreign.
 
 The gate is logistic over the signals of `bot.engines.scope`, fitted on rows that the head judging them has not seen:
-labelled rows each without itself, rows labelled `oos`, and the rows of a validation file. Where no row is labelled
-`oos`, whole labels are held out by turns and play them. It gives two probabilities: that a text is in scope (the
+labelled rows each without itself, rows labelled `oos`, and the rows of a validation file; and whole labels are held
+out by turns and play `oos`. It gives two probabilities: that a text is in scope (the
 score), and that its label is right.
 """
 
+import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,9 @@ Mask = NDArray[np.bool_]
 _FOLDS = 4
 # Fewer `oos` rows than this are not enough to fit a gate on.
 _ENOUGH_FOREIGN = 20
+# Up to so many rows, labels are hidden also where `oos` rows are given: those may all be far from the subject, and
+# near misses are what the next text may be. Beyond, it would take too long.
+_PLAYED_TOO = 8000
 _GATE_PENALTY = 1e-3
 # What played `oos` rows weigh in the probability that a label is right: some foreign texts come everywhere.
 _PLAYED_SHARE = 0.1
@@ -42,7 +46,8 @@ def embedded_intents(settings: EngineSettings) -> "EmbeddedIntents":
     from bot.encoder.runtime import OnnxEncoder
     from bot.encoder.use import UseEncoder
 
-    return EmbeddedIntents((OnnxEncoder.open(settings.encoder, cache=0), UseEncoder.open(settings.second, cache=0)))
+    leading = OnnxEncoder.open(settings.encoder, cache=0, workers=os.cpu_count() or 1)
+    return EmbeddedIntents((leading, UseEncoder.open(settings.second, cache=0)))
 
 
 class EmbeddedIntents:
@@ -65,12 +70,16 @@ class EmbeddedIntents:
         space = Space.of(texts, vectors)
         rows = space.rows(texts, vectors)
         others = [*(row for row in train if not row.in_scope), *validation]
-        head, trial = _Head.fit(rows, labels, len(names), real, played=_foreign(others) < _ENOUGH_FOREIGN)
+        played = _foreign(others) < _ENOUGH_FOREIGN or real <= _PLAYED_TOO
+        head, trial = _Head.fit(rows, labels, len(names), real, played=played)
         if others:
             asked = space.rows([row.text for row in others], self._vectors([row.text for row in others]))
             told, signals = head.look(asked)
             right = np.array([place.get(row.label, -1) for row in others], np.intp)
             trial = trial.with_rows(signals, told, right, len(validation))
+        if _foreign(others) >= _ENOUGH_FOREIGN:
+            # Those given say where the threshold belongs; those played only shape the gate.
+            trial = replace(trial, held=trial.held & ~trial.played)
         gate = _Gate.fit(trial)
         judged = Judged(names[trial.told], gate.in_scope(trial.signals), gate.is_right(trial.signals)).some(trial.held)
         true = [Labelled("", str(names[right]) if right >= 0 else OUT_OF_SCOPE) for right in trial.labels[trial.held]]
@@ -104,11 +113,13 @@ class _Trial:
 
     @property
     def inside(self) -> Mask:
-        return self.labels >= 0
+        found: Mask = self.labels >= 0
+        return found
 
     @property
     def right(self) -> Mask:
-        return self.labels == self.told
+        found: Mask = self.labels == self.told
+        return found
 
     def with_rows(self, signals: Wide, told: Places, labels: Places, validation: int) -> "_Trial":
         """More rows, of which the last `validation` came in a file of their own: then they alone are held."""
@@ -221,12 +232,15 @@ class _Gate:
     def fit(cls, trial: _Trial) -> "_Gate":
         centre, scale = trial.signals.mean(axis=0), trial.signals.std(axis=0) + 1e-6
         rows = (trial.signals - centre) / scale
-        counts = np.array([max(1, int((~trial.inside).sum())), max(1, int(trial.inside.sum()))])
-        even = 1 / counts[trial.inside.astype(int)]
+        # In scope and foreign weigh the same, and of the foreign those given as much as those played.
+        kind = np.where(trial.inside, 0, np.where(trial.played, 2, 1))
+        counts = np.bincount(kind, minlength=3)
+        parts = max(1, int((counts[1:] > 0).sum()))
+        even = (np.array([1.0, 1 / parts, 1 / parts]) / np.maximum(counts, 1))[kind]
         held = trial.held
         weights = np.ones(int(held.sum()))
         played = trial.played[held]
-        if played.any():
+        if played.any() and not (~trial.inside[held] & ~played).any():
             weights[played] = _PLAYED_SHARE * (~played).sum() / played.sum()
         return cls(
             centre,

@@ -41,8 +41,9 @@ class Spread:
         counts = np.bincount(labels, minlength=classes).astype(np.float32)
         sums = np.zeros((classes, rows.shape[1]), np.float32)
         np.add.at(sums, labels, rows)
-        middles = sums / np.maximum(counts, 1)[:, None]
-        within, centre = _whitening(rows - middles[labels]), rows.mean(axis=0)
+        middles: Array = (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
+        centre: Array = rows.mean(axis=0).astype(np.float32)
+        within = _whitening(rows - middles[labels])
         return cls(within, middles @ within, _whitening(rows - centre), centre)
 
     def relative(self, rows: Array) -> Array:

@@ -3,7 +3,9 @@
 Such a FAQ has a question and an answer per entry, or a question alone, in one language and about anything. So the
 shipped corpus is cut down to that, once with answers and once without, and asked in all its other wordings: as they
 are, with their own entry hidden, and with the texts that have no answer. What is a customer of an exchange says nothing
-there (`domain` is zero). The thresholds of several risks are kept, for `bot evaluate faq --risk`.
+there (`domain` is zero). No customer is answered at these thresholds, so they are where the share of wrong answers was
+found to be the risk, without the margin that the desk's own gate keeps; those of several risks are kept, for
+`bot evaluate faq --risk`.
 """
 
 import argparse
@@ -87,7 +89,9 @@ def fit_foreign(corpus: Path, encoder: Path, out: Path = DEFAULT_OUT, *, cache: 
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held), "risks": {}}
     for locale in knowledge.locales:
         own = held.only(spoken == locale)
-        curve = {str(risk): round(at, 4) for risk in RISKS if (at := answer_threshold(own, risk)) is not None}
+        curve = {
+            str(risk): round(at, 4) for risk in RISKS if (at := answer_threshold(own, risk, bounded=False)) is not None
+        }
         figures["risks"][locale] = curve
         answer_at = curve.get(str(RISK))
         if answer_at is not None:

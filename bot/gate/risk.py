@@ -43,16 +43,22 @@ def upper_bound(wrong: Array, weight: Array) -> float:
     return (middle + spread) / (1 + _Z**2 / count)
 
 
-def answer_threshold(held: Held, risk: float) -> float | None:
-    """The lowest threshold from which on the bound on wrong answers stays within `risk`; None when there is none."""
+def answer_threshold(held: Held, risk: float, *, bounded: bool = True) -> float | None:
+    """The lowest threshold from which on wrong answers stay within `risk`: their bound, or with `bounded` false their
+    share as it was found. None when there is none."""
     order = np.argsort(-held.probability)
     wrong = (~held.right[order]).astype(np.float64)
     weight = held.weight[order]
     best: float | None = None
     for end in range(_ENOUGH, len(order) + 1):
-        if upper_bound(wrong[:end], weight[:end]) <= risk:
+        share = upper_bound(wrong[:end], weight[:end]) if bounded else _share(wrong[:end], weight[:end])
+        if share <= risk:
             best = float(held.probability[order[end - 1]])
     return best
+
+
+def _share(wrong: Array, weight: Array) -> float:
+    return float((wrong * weight).sum() / weight.sum())
 
 
 def choice_threshold(held: Held, answer_at: float, share: float) -> float:
