@@ -45,6 +45,7 @@ from bot.gate.risk import (
 
 Array = NDArray[np.float64]
 DEFAULT_OUT = Path("models/gate/manifest.json")
+SECOND = Path("models/encoder-use")
 SHARES = {"known": 0.15, "similar": 0.35, "paraphrase": 0.1, "hidden": 0.05, "given": 0.35}
 UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["given"]
 RISK = 0.05
@@ -223,6 +224,7 @@ def fit_gate(
     encoder: Path = Path("models/encoder"),
     out: Path = DEFAULT_OUT,
     *,
+    second: Path = SECOND,
     risk: float = RISK,
     cache: Path | None = None,
     runtimes: Sequence[str] = ("int8", "fp32"),
@@ -234,7 +236,7 @@ def fit_gate(
     figures: dict[str, Any] = {}
     for runtime in runtimes:
         running = OnnxEncoder.open(encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32")
-        engine = EmbeddedEngine(running, UseEncoder.open(encoder.with_name("encoder-use"), cache=100_000), cache=cache)
+        engine = EmbeddedEngine(running, UseEncoder.open(second, cache=100_000), cache=cache)
         rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
         exam = sit_exam(engine, knowledge, rows, date.today())
         logits, domain, domain_intercept = domain_of(exam)
@@ -295,12 +297,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--risk", type=float, default=RISK)
     parser.add_argument("--cache", type=Path, default=None)
+    parser.add_argument("--second", type=Path, default=SECOND)
     parser.add_argument("--runtimes", nargs="+", default=["int8", "fp32"])
     arguments = parser.parse_args()
     model = fit_gate(
         arguments.corpus,
         arguments.encoder,
         arguments.out,
+        second=arguments.second,
         risk=arguments.risk,
         cache=arguments.cache,
         runtimes=arguments.runtimes,

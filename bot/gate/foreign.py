@@ -26,6 +26,7 @@ from bot.engines.port import Query, Ranking, Thresholds
 from bot.gate.fit import (
     CHOICE_SHARE,
     RISK,
+    SECOND,
     Exam,
     Row,
     fit_rows,
@@ -79,7 +80,7 @@ def fit_foreign(corpus: Path, encoder: Path, out: Path = DEFAULT_OUT, *, cache: 
     """Fits, chooses thresholds and writes `out`."""
     knowledge = load_corpus(corpus)
     leading = OnnxEncoder.open(encoder, cache=100_000)
-    engine = EmbeddedEngine(leading, UseEncoder.open(encoder.with_name("encoder-use"), cache=100_000), cache=cache)
+    engine = EmbeddedEngine(leading, UseEncoder.open(SECOND, cache=100_000), cache=cache)
     given = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
     exam = sit_exam(engine, knowledge, given, date.today())
     table = table_of(exam, np.zeros(len(exam.rows)))
