@@ -28,7 +28,7 @@ Array = NDArray[np.float32]
 Places = NDArray[np.intp]
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
-WEIGHTS = np.array([1.79, 1.57, 7.38, 10.1, 0.4, 0.1, 6.86, 6.5, 12.88], np.float32)
+WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
 _NEIGHBOURS = 5
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
