@@ -123,7 +123,8 @@ class Asker:
         """The verdict on a first message as plain data. Raises EngineFailed."""
         began = time.perf_counter()
         masked = mask(asked.text).text
-        verdict = self._bot.reply(masked, BotContext(asked.locale, now=asked.moment))
+        # A customer who is signed in: whoever is not is never asked for the particulars of his case.
+        verdict = self._bot.reply(masked, BotContext(asked.locale, verified=True, now=asked.moment))
         entities = extract(asked.text, now=asked.moment, locale=asked.locale)
         took = (time.perf_counter() - began) * 1000
         return {
