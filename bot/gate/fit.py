@@ -40,6 +40,7 @@ from bot.gate.risk import (
     choice_threshold,
     reliability,
     risk_coverage,
+    rounded_up,
     summary,
 )
 
@@ -259,9 +260,10 @@ def fit_gate(
                 thresholds=thresholds,
                 figures=figures,
             )
+        # After every runtime: the second one takes longer, and the first is of use alone.
+        model.write(out)
     if model is None:
         raise ValueError("name at least one runtime")
-    model.write(out)
     return model
 
 
@@ -282,8 +284,9 @@ def _choose(
         answer_at = answer_threshold(own, risk)
         if answer_at is None:
             continue
-        clarify_at = min(choice_threshold(own, answer_at, CHOICE_SHARE), answer_at)
-        thresholds[locale] = Thresholds(round(answer_at, 4), round(clarify_at, 4))
+        answer_at = rounded_up(answer_at)
+        clarify_at = min(round(choice_threshold(own, answer_at, CHOICE_SHARE), 4), answer_at)
+        thresholds[locale] = Thresholds(answer_at, clarify_at)
         figures[locale] |= summary(own, answer_at, clarify_at)
         figures[locale]["risk_coverage"] = risk_coverage(own)
     return thresholds, figures

@@ -38,7 +38,7 @@ from bot.gate.fit import (
     table_of,
 )
 from bot.gate.model import GateModel
-from bot.gate.risk import answer_threshold, calibration_error, choice_threshold, reliability, summary
+from bot.gate.risk import answer_threshold, calibration_error, choice_threshold, reliability, rounded_up, summary
 
 DEFAULT_OUT = Path("models/gate/faq.json")
 # Questions near the subject whose answer is missing come more often here than what is about anything else.

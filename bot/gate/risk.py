@@ -49,12 +49,21 @@ def answer_threshold(held: Held, risk: float, *, bounded: bool = True) -> float 
     order = np.argsort(-held.probability)
     wrong = (~held.right[order]).astype(np.float64)
     weight = held.weight[order]
+    told = held.probability[order]
     best: float | None = None
     for end in range(_ENOUGH, len(order) + 1):
+        if end < len(order) and told[end] == told[end - 1]:
+            # Rows of one probability are answered together or not at all.
+            continue
         share = upper_bound(wrong[:end], weight[:end]) if bounded else _share(wrong[:end], weight[:end])
         if share <= risk:
-            best = float(held.probability[order[end - 1]])
+            best = float(told[end - 1])
     return best
+
+
+def rounded_up(threshold: float) -> float:
+    """To four digits, so that the file is readable and no more is answered than was found to be safe."""
+    return float(np.ceil(threshold * 1e4) / 1e4)
 
 
 def _share(wrong: Array, weight: Array) -> float:
