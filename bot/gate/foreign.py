@@ -91,7 +91,9 @@ def fit_foreign(corpus: Path, encoder: Path, out: Path = DEFAULT_OUT, *, cache: 
     for locale in knowledge.locales:
         own = held.only(spoken == locale)
         curve = {
-            str(risk): round(at, 4) for risk in RISKS if (at := answer_threshold(own, risk, bounded=False)) is not None
+            str(risk): rounded_up(at)
+            for risk in RISKS
+            if (at := answer_threshold(own, risk, bounded=False)) is not None
         }
         figures["risks"][locale] = curve
         answer_at = curve.get(str(RISK))
