@@ -16,6 +16,7 @@ score is the weighted sum; the weights are those of a listwise softmax fitted on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,18 +43,24 @@ def centre(vectors: Array, mean: Array) -> Array:
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending."""
 
     owners: Places
     vectors: Array
 
+    @cached_property
+    def groups(self) -> tuple[Places, Places]:
+        """The entries that have rows, and where their rows begin."""
+        present, starts = np.unique(self.owners, return_index=True)
+        return present, starts
+
     def nearest(self, similarities: Array, entries: int) -> Array:
         """The largest similarity per entry (queries x entries); 0 for an entry without rows."""
         found = np.zeros((len(similarities), entries), np.float32)
         if len(self.owners):
-            present, starts = np.unique(self.owners, return_index=True)
+            present, starts = self.groups
             found[:, present] = np.maximum.reduceat(similarities, starts, axis=1)
         return found
 
