@@ -38,6 +38,9 @@ def main() -> None:
         [row.entry is not None and top(found) == row.entry for row, found in zip(rows, rankings, strict=True)]
     )
     offered = np.array([row.entry in plausible(found.candidates) for row, found in zip(rows, rankings, strict=True)])
+    near = np.array(
+        [row.entry in [c.entry_id for c in found.candidates[:4]] for row, found in zip(rows, rankings, strict=True)]
+    )
     known = np.array([row.entry is not None for row in rows])
     spoken = np.array([row.query.locale for row in rows])
     for locale in index.locales:
@@ -48,6 +51,7 @@ def main() -> None:
         unanswerable = own & ~known
         print(f"{locale}: {len(corpus.entries)} entries, {answerable.sum()} paraphrases, {unanswerable.sum()} others")
         print(f"  R@1 {shown(int(right[answerable].sum()), int(answerable.sum()))}")
+        print(f"  R@4 {shown(int(near[answerable].sum()), int(answerable.sum()))}")
         thresholds = gate.thresholds(locale)
         cuts = {"four fifths": float(np.quantile(probability[answerable], 1 - COVERAGE))}
         if thresholds is not None:

@@ -14,6 +14,7 @@ from bot.encoder.runtime import Array, Kind
 from bot.engines.embedded import EmbeddedEngine, passages_of
 from bot.engines.lexical import WordIndex, grams
 from bot.engines.port import Engine, EngineFailed, Query
+from bot.engines.shelf import Rows
 from bot.engines.toy import ToyEngine, ToySettings, tokens
 from tests.bot.conftest import TODAY, corpus_of, small_document
 
@@ -162,3 +163,15 @@ def test_a_long_answer_is_read_in_pieces() -> None:
     assert 1 < len(pieces) <= 4
     assert all(piece.startswith("What is it? Sentence") for piece in pieces)
     assert passages_of("What is it?", "") == ["What is it?"]
+
+
+def test_rows_of_some_entries_are_read_as_those_of_all() -> None:
+    draws = np.random.default_rng(5)
+    rows = Rows(np.array([0, 0, 1, 3, 3, 3], np.intp), draws.standard_normal((6, 8)).astype(np.float32))
+    query = draws.standard_normal(8).astype(np.float32)
+    every = rows.nearest((rows.vectors @ query)[None], 4)[0]
+    places, cosines, most = rows.among(np.array([1, 2, 3]), query)
+    assert places.tolist() == [2, 3, 4, 5]
+    assert most == pytest.approx(every[1:], abs=1e-5)
+    assert cosines == pytest.approx((rows.vectors @ query)[2:], abs=1e-5)
+    assert rows.among(np.array([2]), query)[2].tolist() == [0.0]
