@@ -33,7 +33,7 @@ SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
 WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
 _NEIGHBOURS = 5
 # Entries of which every signal is read.
-_CHOSEN = 96
+_CHOSEN = 48
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
 
