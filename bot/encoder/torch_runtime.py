@@ -53,7 +53,7 @@ class TorchEncoder:
             model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
             raise EncoderMissing(f"no sentence-transformers model {name!r}: {error}") from error
-        return cls(model, identity=_identity(folder, name), cache=cache)
+        return cls(model, identity=identity_of_model(name), cache=cache)
 
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         """Unit vectors, float32 (len(texts), dimensions), in the order of `texts`."""
@@ -81,8 +81,9 @@ class TorchEncoder:
         return np.asarray(vectors, np.float32)
 
 
-def _identity(folder: Path, name: str) -> str:
-    """What vectors of this model are stored under: our manifest's, else of the weights' bytes, else of the name."""
+def identity_of_model(name: str) -> str:
+    """What vectors of a model are stored under: our manifest's, else of the weights' bytes, else of the name."""
+    folder = Path(name)
     if (folder / NAME).is_file():
         return read_manifest(folder).encoder
     weights = sorted(folder.glob("*.safetensors")) if folder.is_dir() else []

@@ -9,7 +9,6 @@ import pytest
 
 from bot.corpus import Corpus, load_corpus
 from bot.encoder.build import CHECK_TEXTS
-from bot.encoder.finetune import batches, texts_of
 from bot.encoder.manifest import EncoderMissing
 from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.torch_runtime import TorchEncoder
@@ -81,12 +80,3 @@ def test_the_engine_reads_the_artefact_and_keeps_the_shipped_gate() -> None:
 def test_a_model_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing):
         TorchEncoder.open(str(tmp_path / "absent"))
-
-
-def test_a_batch_has_every_entry_once(corpus: Corpus) -> None:
-    texts = texts_of(corpus, [("where did my coins go", next(iter(corpus.entries)))])
-    owner = {text: entry_id for entry_id, own in texts.items() for text in own}
-    for pairs in batches(texts, 1):
-        entries = [owner[left] for left, _ in pairs]
-        assert len(set(entries)) == len(entries)
-        assert all(left != right for left, right in pairs)
