@@ -20,7 +20,7 @@ RASA := tests/rasa
 BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: help setup run test check unit store stories vitest e2e web rasa encoder docs format bench screenshots clean
+.PHONY: help setup run test check unit store stories vitest e2e web rasa encoder torch docs format bench screenshots clean
 
 help:  ## This list.
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|'
@@ -95,11 +95,22 @@ rasa: .venv/.installed  ## The real Rasa: its environment, the shipped corpus tr
 	@$(BIN)/honeydesk rasa train --missing
 	@exec $(BIN)/honeydesk rasa serve
 
-encoder: models/encoder/manifest.json  ## The encoder artefact under models/encoder.
+encoder: models/encoder/manifest.json models/encoder-use/manifest.json  ## Both encoders under models/.
 
-models/encoder/manifest.json: bot/encoder/build.py bot/encoder/graph.py bot/encoder/weights.py | .venv/.installed
+# One command builds both; the second encoder's rule finds its work done, or does it when only that is missing.
+ENCODER_SOURCES := $(addprefix bot/encoder/,build.py graph.py weights.py use_build.py use.py pieces.py wheels.py)
+models/encoder/manifest.json: $(ENCODER_SOURCES) | .venv/.installed
 	@$(BIN)/honeydesk encoder build
 	@touch $@
+
+models/encoder-use/manifest.json: models/encoder/manifest.json
+	@test -f $@ || $(BIN)/honeydesk encoder build
+	@touch $@
+
+torch: encoder  ## The sentence-transformers extra, the weights it reads, and its tests.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --editable '.[$(EXTRAS),sentence-transformers]'
+	@$(BIN)/honeydesk encoder build --torch-weights
+	@$(PYTEST) tests/torch
 
 docs: .venv/.installed  ## Write the generated reference pages again.
 	@$(BIN)/python -m docs.generators
@@ -115,6 +126,7 @@ screenshots: setup  ## Pictures of widget and console into docs/images, by a rea
 	@$(BIN)/python -m docs.screenshots
 
 clean:  ## Everything that setup and tests made. Data stay.
-	@rm -rf .venv .venv-rasa app/static web/node_modules models/encoder models/index models/rasa dist .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	@rm -rf .venv .venv-rasa app/static web/node_modules models/encoder models/encoder-use models/index models/rasa dist \
+	  .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 	  .import_linter_cache *.egg-info
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

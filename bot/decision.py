@@ -17,8 +17,9 @@ from typing import Literal
 from bot.engines.port import Candidate, Thresholds
 
 MAX_CHOICES = 4
-# A candidate is plausible from this share of the first one's plausibility on.
-PLAUSIBLE = 0.18
+# A candidate is plausible from this share of the first one's plausibility on: low, since a fourth choice costs a glance
+# and a missing one the question.
+PLAUSIBLE = 0.06
 
 
 @dataclass(frozen=True, slots=True)

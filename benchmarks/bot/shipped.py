@@ -4,7 +4,10 @@ from datetime import date
 from pathlib import Path
 
 from bot.corpus import load_corpus
+from bot.encoder.runtime import OnnxEncoder
+from bot.encoder.use import UseEncoder
 from bot.engines import ENGINES, EngineSettings
+from bot.engines.embedded import EmbeddedEngine
 from bot.service import Bot
 
 
@@ -12,3 +15,9 @@ def shipped_bot(corpus: Path = Path("faq_corpus"), cache: Path | None = None) ->
     """Loads everything; half a minute without a cache of phrasings."""
     engine, gate = ENGINES["embedded"](EngineSettings(cache=cache))
     return Bot(engine, gate, load_corpus(corpus), day=date.today())
+
+
+def shipped_engine(cache: Path | None = None, *, remembered: int = 4096) -> EmbeddedEngine:
+    """Both encoders, each remembering the vectors of that many texts."""
+    leading = OnnxEncoder.open(Path("models/encoder"), cache=remembered)
+    return EmbeddedEngine(leading, UseEncoder.open(Path("models/encoder-use"), cache=remembered), cache=cache)

@@ -1,12 +1,20 @@
 """What each ranking signal contributes, and which weights fit best: `python -m benchmarks.bot.signals`.
 
-Rows are the held-out paraphrases. Weights are those of a listwise softmax over all entries; the figures of "fitted"
-are cross-validated by entry in five folds. The last line is what `bot.engines.shelf.WEIGHTS` should hold.
+| regime | index | rows |
+|---|---|---|
+| paraphrases | everything | held-out paraphrases, written to share no words with the entry's phrasings |
+| left out | without a fifth of the similar questions | that fifth |
+| bare | standard question and answer only, one locale alone | similar questions and paraphrases |
+
+Weights are those of one listwise softmax over all entries and regimes; the figures of "fitted" are cross-validated by
+entry in five folds. The last line is what `bot.engines.shelf.WEIGHTS` should hold.
 """
 
 import argparse
 import json
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,44 +23,105 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.bot.intervals import shown
-from bot.corpus import load_corpus
-from bot.encoder.runtime import OnnxEncoder
+from benchmarks.bot.shipped import shipped_engine
+from bot.corpus import Corpus, load_corpus
 from bot.engines.embedded import EmbeddedEngine
-from bot.engines.shelf import SIGNALS, WEIGHTS, Shelf, centre
+from bot.engines.shelf import SIGNALS, WEIGHTS
 
 Array = NDArray[np.float64]
+# Candidates per row that the softmax sees: those that any signal puts high, and the right one.
+_CANDIDATES = 60
 
 
-def signals_of(shelf: Shelf, texts: list[str], vectors: NDArray[np.float32]) -> Array:
-    """Signals (texts x entries x signals), as the shelf computes them."""
-    entries, queries = len(shelf.entry_ids), centre(vectors, shelf.mean)
-    words, _ = shelf.words.score(texts)
-    return np.stack(
-        [
-            shelf.rows.nearest(queries @ shelf.rows.vectors.T, entries),
-            queries @ shelf.centroids.T,
-            shelf.others.nearest(queries @ shelf.others.vectors.T, entries),
-            queries @ shelf.answers.T,
-            words,
-        ],
-        axis=2,
-    ).astype(np.float64)
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one regime and locale: signals (rows x candidates x signals), place of the right candidate, fold."""
+
+    regime: str
+    locale: str
+    signals: NDArray[np.float32]
+    right: NDArray[np.intp]
+    fold: NDArray[np.intp]
+
+    def hits(self, weights: Array) -> NDArray[np.bool_]:
+        return np.asarray((self.signals @ weights.astype(np.float32)).argmax(axis=1) == self.right)
 
 
-def fit(signals: Array, right: NDArray[np.intp]) -> Array:
-    """Weights that make the right entry likeliest in a softmax over all."""
+Rows = list[tuple[str, str]]
+
+
+def regimes(corpus: Corpus, folder: Path) -> Iterator[tuple[str, Corpus, dict[str, Rows]]]:
+    """Name, corpus to index, and per locale (text, entry) rows."""
+    paraphrases: dict[str, Rows] = {locale: [] for locale in corpus.locales}
+    for path in sorted((folder / "eval").glob("paraphrases*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row["entry"] in corpus.entries and row["locale"] in paraphrases:
+                paraphrases[row["locale"]].append((row["text"], row["entry"]))
+    yield "paraphrases", corpus, paraphrases
+    kept, gone = {}, {locale: Rows() for locale in corpus.locales}
+    for entry in corpus.entries.values():
+        locales = {}
+        for locale, own in entry.locales.items():
+            out = [text for text in own.similar if zlib.crc32(text.encode()) % 5 == 0]
+            gone[locale] += [(text, entry.id) for text in out]
+            locales[locale] = replace(own, similar=tuple(text for text in own.similar if text not in out))
+        kept[entry.id] = replace(entry, locales=locales)
+    yield "left out", replace(corpus, entries=kept), gone
+    for locale in corpus.locales:
+        alone, rows = {}, list(paraphrases[locale])
+        for entry in corpus.entries.values():
+            if locale in entry.locales:
+                own = entry.locales[locale]
+                alone[entry.id] = replace(entry, locales={locale: replace(own, similar=())})
+                rows += [(text, entry.id) for text in own.similar]
+        yield "bare", replace(corpus, entries=alone), {locale: rows}
+
+
+def blocks(engine: EmbeddedEngine, corpus: Corpus, folder: Path) -> Iterator[Block]:
+    for name, indexed, by_locale in regimes(corpus, folder):
+        index = engine.index(indexed, date.today())
+        for locale, rows in by_locale.items():
+            shelf = index.shelves[locale]
+            place = {entry_id: number for number, entry_id in enumerate(shelf.entry_ids)}
+            rows = [(text, entry_id) for text, entry_id in rows if entry_id in place]
+            parts = []
+            right = np.array([place[entry_id] for _, entry_id in rows])
+            for start in range(0, len(rows), 256):
+                texts = [text for text, _ in rows[start : start + 256]]
+                signals = shelf.signals(texts, engine.vectors(texts))[0]
+                parts.append(_shortened(signals, right[start : start + 256]))
+            fold = np.array([zlib.crc32(entry_id.encode()) % 5 for _, entry_id in rows])
+            yield Block(name, locale, np.concatenate(parts), np.zeros(len(rows), np.intp), fold)
+
+
+def _shortened(signals: NDArray[np.float32], right: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The right candidate first, then the strongest others by the sum of standardised signals."""
+    spread = signals.std(axis=(0, 1)) + 1e-6
+    strength = (signals / spread).sum(axis=2)
+    strength[np.arange(len(right)), right] = np.inf
+    order = np.argsort(-strength, axis=1)[:, : min(_CANDIDATES, signals.shape[1])]
+    return np.take_along_axis(signals, order[:, :, None], axis=1)
+
+
+def fit(found: list[Block], out: int | None = None) -> Array:
+    """Weights that make the right entry likeliest, every block weighing the same, without fold `out`."""
+    used = [(block.signals[block.fold != out], block) for block in found]
 
     def loss(weights: Array) -> tuple[float, Array]:
-        scores = signals @ weights
-        scores -= scores.max(axis=1, keepdims=True)
-        share = np.exp(scores)
-        share /= share.sum(axis=1, keepdims=True)
-        rows = np.arange(len(right))
-        gradient = np.einsum("qe,qek->k", share, signals) - signals[rows, right].sum(axis=0)
-        return -np.log(share[rows, right] + 1e-12).sum() + 0.005 * (weights @ weights), gradient + 0.01 * weights
+        total, slope = 0.0, np.zeros(len(SIGNALS))
+        for signals, _ in used:
+            scores = signals @ weights
+            scores -= scores.max(axis=1, keepdims=True)
+            share = np.exp(scores)
+            share /= share.sum(axis=1, keepdims=True)
+            total -= float(np.log(share[:, 0] + 1e-12).mean())
+            slope += (np.einsum("qe,qek->k", share, signals) - signals[:, 0].sum(axis=0)) / len(signals)
+        return total + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
 
-    found = minimize(loss, np.ones(signals.shape[2]), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x)
+    bounds = [(0, None)] * len(SIGNALS)
+    found_at = minimize(loss, np.ones(len(SIGNALS)), jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found_at.x)
 
 
 def main() -> None:
@@ -61,34 +130,18 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=None)
     arguments = parser.parse_args()
     corpus = load_corpus(arguments.corpus)
-    encoder = OnnxEncoder.open(Path("models/encoder"))
-    index = EmbeddedEngine(encoder, arguments.cache).index(corpus, date.today())
-    lines = [
-        json.loads(line)
-        for path in sorted((arguments.corpus / "eval").glob("paraphrases*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    every, answers, folds = [], [], []
-    for locale, shelf in index.shelves.items():
-        rows = [line for line in lines if line["locale"] == locale and line["entry"] in shelf.entry_ids]
-        texts = [row["text"] for row in rows]
-        signals = signals_of(shelf, texts, encoder.encode(texts))
-        right = np.array([shelf.entry_ids.index(row["entry"]) for row in rows])
+    found = list(blocks(shipped_engine(cache=arguments.cache), corpus, arguments.corpus))
+    fitted = [fit(found, number) for number in range(5)]
+    for block in found:
+        head = f"{block.regime:12} {block.locale:6}"
         for number, name in enumerate(SIGNALS):
-            print(f"{locale} {name:9} R@1 {shown(int((signals[:, :, number].argmax(1) == right).sum()), len(right))}")
-        print(f"{locale} shipped   R@1 {shown(int(((signals @ WEIGHTS).argmax(1) == right).sum()), len(right))}")
-        every.append(signals)
-        answers.append(right)
-        folds.append(np.array([zlib.crc32(row["entry"].encode()) % 5 for row in rows]))
-    if len({signals.shape[1] for signals in every}) > 1:
-        raise SystemExit("locales differ in their entries: weights are fitted on a complete corpus only")
-    signals, right, fold = np.concatenate(every), np.concatenate(answers), np.concatenate(folds)
-    hits = 0
-    for number in range(5):
-        out = fold == number
-        hits += int(((signals[out] @ fit(signals[~out], right[~out])).argmax(1) == right[out]).sum())
-    print(f"fitted, by entry   R@1 {shown(hits, len(right))}")
-    print(dict(zip(SIGNALS, np.round(fit(signals, right), 2).tolist(), strict=True)))
+            print(
+                f"{head} {name:15} R@1 {shown(int(block.hits(np.eye(len(SIGNALS))[number]).sum()), len(block.right))}"
+            )
+        print(f"{head} {'shipped':15} R@1 {shown(int(block.hits(WEIGHTS).sum()), len(block.right))}")
+        hits = np.array([block.hits(weights) for weights in fitted])[block.fold, np.arange(len(block.right))]
+        print(f"{head} {'fitted':15} R@1 {shown(int(hits.sum()), len(block.right))}")
+    print(dict(zip(SIGNALS, np.round(fit(found), 2).tolist(), strict=True)))
 
 
 if __name__ == "__main__":

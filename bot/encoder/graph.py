@@ -7,7 +7,7 @@ fall-back with float32 products is 140 MB, not 470.
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import onnx
@@ -16,10 +16,21 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
-from bot.encoder.weights import Weights
+from bot.encoder.weights import Dimensions
 
 _EPSILON = 1e-12
 _OPSET = 21
+
+
+class Tensors(Protocol):
+    """Where the graph takes its numbers from."""
+
+    @property
+    def dimensions(self) -> Dimensions: ...
+
+    def dense(self, name: str, *shape: int) -> NDArray[np.float32]: ...
+
+    def blocked(self, name: str, rows: int, columns: int) -> NDArray[np.float32]: ...
 
 
 class _Sketch:
@@ -39,7 +50,7 @@ class _Sketch:
         return output
 
 
-def draw(weights: Weights) -> Any:
+def draw(weights: Tensors) -> Any:
     """The float32 graph as an onnx.ModelProto."""
     size, s = weights.dimensions, _Sketch()
     hidden, heads = size.hidden, size.heads
@@ -105,7 +116,7 @@ def draw(weights: Weights) -> Any:
     return model
 
 
-def write_graphs(weights: Weights, int8: Path, fp32: Path) -> None:
+def write_graphs(weights: Tensors, int8: Path, fp32: Path) -> None:
     """Writes the int8 graph and its float32 fall-back; both keep the vocabulary table in 4-bit blocks."""
     logging.getLogger().setLevel(logging.ERROR)  # the quantisers narrate every node through the root logger
     model = draw(weights)

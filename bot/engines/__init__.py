@@ -1,25 +1,55 @@
 """Engines by name. To add one: a module with an `Engine` and one line here; the contract suite runs over all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.engines.port import Engine, EngineFailed, Gate
 from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 
-__all__ = ["ENGINES", "Engine", "EngineFailed", "EngineSettings", "Gate"]
+if TYPE_CHECKING:
+    from bot.evaluation.faq import FaqEngine
+    from bot.evaluation.intents import IntentEngine
+
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "EngineFailed",
+    "EngineSettings",
+    "Gate",
+    "UnknownEngine",
+    "engine_named",
+    "faq_engine",
+    "intent_engine",
+]
+
+
+class UnknownEngine(ValueError):
+    """No engine of that name, or none that can do what was asked of it."""
+
+    code = "unknown_engine"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Where artefacts are, where vectors of phrasings are kept between starts, how the toy misbehaves, and the folder
-    in which `honeydesk rasa serve` says which servers are live."""
+    in which `honeydesk rasa serve` says which servers are live.
+
+    `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
     cache: Path | None = None
     toy: ToySettings = field(default_factory=ToySettings)
     rasa: Path = Path("models/rasa")
+    keep: bool = True
+    model: str = ""
+
+    @property
+    def second(self) -> Path:
+        """The second encoder stands beside the first."""
+        return self.encoder.with_name("encoder-use")
 
 
 def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -29,12 +59,13 @@ def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
 def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
     # The runtimes are heavy: a server on the toy engine never loads them.
     from bot.encoder.runtime import OnnxEncoder
+    from bot.encoder.use import UseEncoder
     from bot.engines.embedded import EmbeddedEngine
     from bot.gate import LogisticGate, read_gate
 
-    encoder = OnnxEncoder.open(settings.encoder)
-    gate = LogisticGate(read_gate(settings.gate, encoder.identity), encoder.runtime)
-    return EmbeddedEngine(encoder, settings.cache), gate
+    leading, second = OnnxEncoder.open(settings.encoder), UseEncoder.open(settings.second)
+    engine = EmbeddedEngine(leading, second, cache=settings.cache, keep=settings.keep)
+    return engine, LogisticGate(read_gate(settings.gate, engine.identity), leading.runtime)
 
 
 def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -46,8 +77,71 @@ def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
     return RasaEngine(live, engine), RasaGate(live, gate)
 
 
+def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
+    from bot.encoder.torch_runtime import TorchEncoder
+    from bot.encoder.use import UseEncoder
+    from bot.engines.embedded import EmbeddedEngine
+    from bot.gate import GateMismatch, LogisticGate, NoGate, read_gate
+
+    leading = TorchEncoder.open(settings.model or str(settings.encoder))
+    engine = EmbeddedEngine(
+        leading,
+        UseEncoder.open(settings.second),
+        cache=settings.cache,
+        keep=settings.keep,
+        name="sentence-transformers",
+    )
+    own = Path(settings.model) / "gate.json"
+    try:
+        found = read_gate(own if own.is_file() else settings.gate, engine.identity)
+    except GateMismatch as error:
+        leading.warning = f"{error.code}: {error}; nothing is answered without a gate"
+        return engine, NoGate()
+    return engine, LogisticGate(found, leading.runtime)
+
+
 ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {
     "embedded": _embedded,
     "rasa": _rasa,
+    "sentence-transformers": _sentence_transformers,
     "toy": _toy,
 }
+
+
+def engine_named(name: str, settings: EngineSettings) -> tuple[Engine, Gate]:
+    """The engine of a name as commands take it. Raises UnknownEngine, EngineFailed, EncoderMissing."""
+    kind, own = _parted(name, settings)
+    if kind not in ENGINES:
+        raise UnknownEngine(f"{name!r} is none of {', '.join(ENGINES)}")
+    return ENGINES[kind](own)
+
+
+def intent_engine(name: str, settings: EngineSettings) -> "IntentEngine":
+    """What `bot evaluate intents` fits. Raises UnknownEngine, EncoderMissing."""
+    kind, own = _parted(name, settings)
+    if kind == "embedded":
+        from bot.engines.intents import embedded_intents
+
+        return embedded_intents(own)
+    if kind == "sentence-transformers":
+        from bot.encoder.torch_runtime import TorchEncoder
+        from bot.encoder.use import UseEncoder
+        from bot.engines.intents import EmbeddedIntents
+
+        return EmbeddedIntents((TorchEncoder.open(own.model or str(own.encoder)), UseEncoder.open(own.second)))
+    raise UnknownEngine(f"{name!r} classifies no intents")
+
+
+def faq_engine(name: str, settings: EngineSettings) -> "FaqEngine":
+    """What `bot evaluate faq` indexes with, on the gate for foreign FAQs. Raises UnknownEngine, EncoderMissing."""
+    from bot.evaluation.faq import FaqEngine
+
+    kind, own = _parted(name, settings)
+    return FaqEngine(
+        *engine_named(f"{kind}:{own.model}", replace(own, gate=own.gate.with_name("faq.json"), cache=None))
+    )
+
+
+def _parted(name: str, settings: EngineSettings) -> tuple[str, EngineSettings]:
+    kind, _, model = name.partition(":")
+    return kind, replace(settings, model=model)

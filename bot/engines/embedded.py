@@ -1,10 +1,13 @@
-"""The default engine: e5 vectors and character n-grams over phrasings and answers (`bot.engines.shelf`).
+"""The default engine: vectors of two encoders and character n-grams over phrasings and answers (`bot.engines.shelf`).
 
-Ranking is by retrieval: there is no class per entry. An edit re-embeds only the texts that changed.
+Ranking is by retrieval: there is no class per entry. An edit re-embeds only the texts that changed, and a text that is
+a phrasing, word for word, is ranked without running an encoder at all.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,41 +16,91 @@ from numpy.typing import NDArray
 
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
-from bot.engines.lexical import WordIndex
+from bot.engines.lexical import WordBook, WordIndex
 from bot.engines.port import Query, Ranking
-from bot.engines.shelf import Rows, Shelf, centre
-from bot.engines.vectors import Encoder, VectorStore
+from bot.engines.shelf import Rows, Shelf, Wing, centre
+from bot.engines.vectors import Encoder, VectorStore, wording
 
 Array = NDArray[np.float32]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
+# A passage ends at the sentence that brings it to this many characters (a Chinese one counts three), and no answer has
+# more passages than that: the encoder reads 96 tokens, and what stands beyond would not be seen.
+_PASSAGE, _PASSAGES = 300, 4
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Texts whose signals are held in memory together.
+_AT_ONCE = 256
+_SENTENCE = re.compile(r"(?<=[.!?。！？；\n])\s*")
+
+
 class EmbeddedEngine:
-    """Not thread-safe, like its encoder: index and rank in one thread."""
+    """Not thread-safe, like its encoders: index and rank in one thread. The first encoder leads."""
 
-    name = "embedded"
+    def __init__(
+        self, *encoders: Encoder, cache: Path | None = None, keep: bool = True, name: str = "embedded"
+    ) -> None:
+        self.name = name
+        self.encoders = encoders
+        self._book = WordBook()
+        self._stores = tuple(VectorStore(encoder, cache, keep=keep) for encoder in encoders)
 
-    def __init__(self, encoder: Encoder, cache: Path | None = None) -> None:
-        self.encoder = encoder
-        self._store = VectorStore(encoder, cache)
+    @property
+    def identity(self) -> str:
+        """What a gate must have been fitted on."""
+        return identity_of(*(encoder.identity for encoder in self.encoders))
 
     @property
     def warning(self) -> str | None:
-        return self.encoder.warning
+        return next((encoder.warning for encoder in self.encoders if encoder.warning), None)
+
+    def vectors(self, texts: Sequence[str]) -> tuple[Array, ...]:
+        """Raw vectors of texts by each encoder; those of known phrasings are not computed again."""
+        return tuple(store.asked(texts) for store in self._stores)
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         drafts = {locale: _Draft(corpus, locale, day) for locale in corpus.locales}
-        self._store.keep_only([text for draft in drafts.values() for text in draft.phrasings], "query")
-        self._store.keep_only([text for draft in drafts.values() for text in draft.passages], "passage")
-        for draft in drafts.values():
-            draft.embed(self._store)
-        self._store.save()
+        for store in self._stores:
+            store.keep_only([text for draft in drafts.values() for text in draft.phrasings], "query")
+            store.keep_only([text for draft in drafts.values() for text in draft.passages], "passage")
+            for draft in drafts.values():
+                draft.embed(store)
+            store.save()
+        self._book.keep_only(document for draft in drafts.values() for document in draft.documents)
         full = {locale: draft for locale, draft in drafts.items() if draft.phrasings}
         shelves = {
-            locale: draft.shelf([other for tag, other in full.items() if tag != locale])
+            locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book)
             for locale, draft in full.items()
         }
-        return EmbeddedIndex(corpus.version, shelves, self.encoder)
+        return EmbeddedIndex(corpus.version, shelves, self)
+
+
+def identity_of(*encoders: str) -> str:
+    """Names a pair of encoders; one alone keeps its own name."""
+    return encoders[0] if len(encoders) == 1 else hashlib.sha256("".join(encoders).encode()).hexdigest()
+
+
+def passages_of(question: str, answer: str) -> list[str]:
+    """The standard question with the answer's beginning, then the rest in pieces with the question before each."""
+    pieces, piece, size = list[str](), "", 0
+    for sentence in _SENTENCE.split(answer):
+        piece = f"{piece} {sentence}".strip()
+        size += len(sentence) + 2 * len(_WIDE.findall(sentence))
+        if size >= _PASSAGE:
+            pieces.append(piece)
+            piece, size = "", 0
+    if piece or not pieces:
+        pieces.append(piece)
+    return [f"{question} {text}".strip() for text in pieces[:_PASSAGES]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One encoder's vectors of a draft."""
+
+    mean: Array
+    phrasings: Array
+    passages: Array
 
 
 class _Draft:
@@ -61,39 +114,47 @@ class _Draft:
         self.owners = np.array([n for n, body in enumerate(own) for _ in body.phrasings], np.intp)
         # A figure's value must not decide what a passage means, so variables are cut out, not filled in.
         answers = [PLACEHOLDER.sub("", _MARKUP.sub("", body.answer)) for body in own]
-        self.passages = tuple(f"{body.question} {text}" for body, text in zip(own, answers, strict=True))
+        passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
+        self.passages = tuple(text for some in passages for text in some)
+        self.passage_owners = np.array([n for n, some in enumerate(passages) for _ in some], np.intp)
         self.documents = tuple(" ".join((*body.phrasings, text)) for body, text in zip(own, answers, strict=True))
-        self.vectors = np.zeros((0, 0), np.float32)
-        self.answers = np.zeros((0, 0), np.float32)
+        self.blocks: list[_Block] = []
 
     def embed(self, store: VectorStore) -> None:
         raw = store.vectors(self.phrasings, "query")
-        self.mean: Array = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1], np.float32)
-        self.vectors = centre(raw, self.mean)
+        mean: Array = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1], np.float32)
         passages = store.vectors(self.passages, "passage")
-        self.answers = centre(passages, passages.mean(axis=0)) if len(passages) > 1 else passages
+        centred = centre(passages, passages.mean(axis=0)) if len(passages) > 1 else passages
+        self.blocks.append(_Block(mean, centre(raw, mean), centred))
 
-    def shelf(self, others: Sequence["_Draft"]) -> Shelf:
+    def shelf(self, others: Sequence["_Draft"], book: WordBook) -> Shelf:
+        wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
+        wordings: dict[str, tuple[int, ...]] = {}
+        for owner, text in zip(self.owners.tolist(), self.phrasings, strict=True):
+            known = wordings.setdefault(wording(text), (owner,))
+            if owner not in known:
+                wordings[wording(text)] = (*known, owner)
+        return Shelf(self.entry_ids, self.phrasings, wings, WordIndex.of(self.documents, book), wordings)
+
+    def _wing(self, number: int, others: Sequence["_Draft"]) -> Wing:
+        block = self.blocks[number]
         starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
-        sums = np.add.reduceat(self.vectors, starts, axis=0)
-        return Shelf(
-            entry_ids=self.entry_ids,
-            phrasings=self.phrasings,
-            mean=self.mean,
-            rows=Rows(self.owners, self.vectors),
+        sums = np.add.reduceat(block.phrasings, starts, axis=0)
+        return Wing(
+            mean=block.mean,
+            rows=Rows(self.owners, block.phrasings),
             centroids=centre(sums, np.zeros(sums.shape[1], np.float32)),
-            others=self._borrowed(others),
-            answers=self.answers,
-            words=WordIndex.of(self.documents),
+            others=self._borrowed(number, others),
+            answers=Rows(self.passage_owners, block.passages),
         )
 
-    def _borrowed(self, others: Sequence["_Draft"]) -> Rows:
-        place = {entry_id: number for number, entry_id in enumerate(self.entry_ids)}
-        owners, vectors = [np.zeros(0, np.intp)], [np.zeros((0, self.vectors.shape[1]), np.float32)]
+    def _borrowed(self, number: int, others: Sequence["_Draft"]) -> Rows:
+        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
+        owners, vectors = [np.zeros(0, np.intp)], [self.blocks[number].phrasings[:0]]
         for other in others:
             theirs = np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)[other.owners]
             owners.append(theirs[theirs >= 0])
-            vectors.append(other.vectors[theirs >= 0])
+            vectors.append(other.blocks[number].phrasings[theirs >= 0])
         everyone = np.concatenate(owners)
         order = np.argsort(everyone, kind="stable")
         return Rows(everyone[order], np.concatenate(vectors)[order])
@@ -102,30 +163,30 @@ class _Draft:
 class EmbeddedIndex:
     """Shelves by locale."""
 
-    def __init__(self, version: str, shelves: dict[str, Shelf], encoder: Encoder) -> None:
+    def __init__(self, version: str, shelves: dict[str, Shelf], engine: EmbeddedEngine) -> None:
         self.version = version
         self.shelves = shelves
-        self._encoder = encoder
+        self._engine = engine
 
     @property
     def locales(self) -> tuple[str, ...]:
         return tuple(self.shelves)
 
     def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
-        vectors = self._encoder.encode([query.text for query in queries], "query")
-        return self.rank_vectors(queries, vectors, k)
+        return self.rank_vectors(queries, self._engine.vectors([query.text for query in queries]), k)
 
     def rank_vectors(
-        self, queries: Sequence[Query], vectors: Array, k: int, hidden: Sequence[str | None] | None = None
+        self, queries: Sequence[Query], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
         """`rank` with the queries' vectors given; `hidden` leaves one entry out per query (to fit the gate)."""
         rankings: list[Ranking] = [Ranking(())] * len(queries)
         for locale, shelf in self.shelves.items():
-            places = [place for place, query in enumerate(queries) if query.locale == locale]
-            if not places:
-                continue
-            left_out = [hidden[place] for place in places] if hidden else None
-            texts = [queries[place].text for place in places]
-            for place, ranking in zip(places, shelf.rank(texts, vectors[places], k, left_out), strict=True):
-                rankings[place] = ranking
+            every = [place for place, query in enumerate(queries) if query.locale == locale]
+            for start in range(0, len(every), _AT_ONCE):
+                places = every[start : start + _AT_ONCE]
+                left_out = [hidden[place] for place in places] if hidden else None
+                texts = [queries[place].text for place in places]
+                own = [block[places] for block in vectors]
+                for place, ranking in zip(places, shelf.rank(texts, own, k, left_out), strict=True):
+                    rankings[place] = ranking
         return rankings

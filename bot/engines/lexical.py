@@ -9,14 +9,16 @@ number of entries, and unknown material keeps a text away from everything.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 Array = NDArray[np.float32]
+Places = NDArray[np.intp]
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _SATURATION = 1.2
 _LENGTH = 0.75
@@ -36,50 +38,77 @@ def grams(text: str) -> Counter[str]:
     return found
 
 
+def pairs(text: str) -> Counter[str]:
+    """Latin words with the one that follows."""
+    runs = _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+    return Counter(f"={left} {right}" for left, right in pairwise(runs) if left[0].isascii() and right[0].isascii())
+
+
+class WordBook:
+    """N-grams by number, and what documents counted: kept over publications, so that an edit counts one document."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._counted: dict[str, tuple[Places, Array]] = {}
+
+    def counts(self, document: str) -> tuple[Places, Array]:
+        """Numbers of the document's n-grams with their counts."""
+        known = self._counted.get(document)
+        if known is None:
+            found = grams(document)
+            numbers = [self.numbers.setdefault(gram, len(self.numbers)) for gram in found]
+            known = np.array(numbers, np.intp), np.fromiter(found.values(), np.float32, len(found))
+            self._counted[document] = known
+        return known
+
+    def keep_only(self, documents: Iterable[str]) -> None:
+        """Forgets the counts of other documents. Numbers are never given again."""
+        wanted = set(documents)
+        self._counted = {document: counts for document, counts in self._counted.items() if document in wanted}
+
+
 @dataclass(frozen=True, slots=True)
 class WordIndex:
-    """BM25 weights of every n-gram in every document, ready to be summed. `rarest` is the largest possible idf."""
+    """BM25 weights of every n-gram in every document, ready to be summed. `rarest` is the largest possible idf;
+    `numbers` may know n-grams that no document here has: `known` tells."""
 
-    vocabulary: dict[str, int]
+    numbers: dict[str, int]
+    known: NDArray[np.bool_]
     weights: csr_matrix
     rarest: float
 
     @classmethod
-    def of(cls, documents: Sequence[str]) -> "WordIndex":
-        counted = [grams(document) for document in documents]
-        seen: Counter[str] = Counter()
-        for counts in counted:
-            seen.update(counts.keys())
-        vocabulary = {gram: column for column, gram in enumerate(seen)}
-        total = len(documents)
-        frequency = np.fromiter(seen.values(), np.float64, len(seen))
-        idf = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
-        lengths = np.array([sum(counts.values()) for counts in counted], np.float64)
+    def of(cls, documents: Sequence[str], book: WordBook | None = None) -> "WordIndex":
+        book = book or WordBook()
+        counted = [book.counts(document) for document in documents]
+        total, size = len(documents), len(book.numbers)
+        columns = np.concatenate([numbers for numbers, _ in counted]) if counted else np.zeros(0, np.intp)
+        counts = np.concatenate([values for _, values in counted]) if counted else np.zeros(0, np.float32)
+        frequency = np.bincount(columns, minlength=size).astype(np.float64)
+        idf = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        sizes = np.array([len(numbers) for numbers, _ in counted], np.intp)
+        lengths = np.array([float(values.sum()) for _, values in counted])
         relative = lengths / max(1.0, float(lengths.mean())) if total else lengths
-        starts, columns, values = [0], list[int](), list[float]()
-        for counts, length in zip(counted, relative, strict=True):
-            damping = _SATURATION * (1 - _LENGTH + _LENGTH * length)
-            for gram, count in counts.items():
-                column = vocabulary[gram]
-                columns.append(column)
-                values.append(float(idf[column]) * count * (_SATURATION + 1) / (count + damping))
-            starts.append(len(values))
-        shape = (total, len(vocabulary))
-        matrix = csr_matrix((np.array(values, np.float32), columns, starts), shape=shape)
-        return cls(vocabulary, matrix, float(np.log(1 + (total + 0.5) / 0.5)))
+        damping = np.repeat(_SATURATION * (1 - _LENGTH + _LENGTH * relative), sizes).astype(np.float32)
+        values = idf[columns] * counts * np.float32(_SATURATION + 1) / (counts + damping)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        # By n-gram, not by document: a text's score reads the rows of its own n-grams and nothing else.
+        matrix = csr_matrix((values, columns, starts), shape=(total, size)).T.tocsr()
+        return cls(book.numbers, frequency > 0, matrix, float(np.log(1 + (total + 0.5) / 0.5)))
 
     def score(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Scores (texts x documents), and per text the share of its n-grams that no document knows."""
         starts, columns, values = [0], list[int](), list[float]()
         unknown = np.ones(len(texts), np.float32)
+        size = len(self.known)
         for row, text in enumerate(texts):
             found = grams(text)
-            known = [self.vocabulary[gram] for gram in found if gram in self.vocabulary]
+            # The book may have grown since: what it numbered later, no document here has.
+            known = [number for gram in found if (number := self.numbers.get(gram, size)) < size and self.known[number]]
             if found:
                 unknown[row] = 1 - len(known) / len(found)
             columns += known
             values += [1 / (self.rarest * max(1, len(found)))] * len(known)
             starts.append(len(values))
-        shape = (len(texts), len(self.vocabulary))
-        queries = csr_matrix((np.array(values, np.float32), columns, starts), shape=shape)
-        return np.asarray((queries @ self.weights.T).toarray(), np.float32), unknown
+        queries = csr_matrix((np.array(values, np.float32), columns, starts), shape=(len(texts), size))
+        return np.asarray((queries @ self.weights).toarray(), np.float32), unknown

@@ -1,32 +1,41 @@
-"""One locale of a corpus, laid out for ranking: five signals of how near a text is to each entry.
+"""One locale of a corpus, laid out for ranking: signals of how near a text is to each entry.
 
 | signal | what is compared with the text |
 |---|---|
 | phrasing | the nearest phrasing of the entry in this locale (centred cosine) |
 | centroid | the middle of its phrasings |
-| cross | its nearest phrasing in the other locales: e5 is multilingual, and other words help |
-| answer | its standard question and answer, read as one passage |
+| cross | its nearest phrasing in the other locales: the encoders are multilingual, and other words help |
+| answer | the nearest of: its standard question and answer read as one passage, and pieces of a long answer |
 | words | BM25 over character n-grams of all of it |
 
-e5 cosines of unrelated texts sit between .8 and .95, so a mean is subtracted from every vector and the rest
-normalised again before anything is compared. The score is the weighted sum; the weights are those of a listwise
-softmax fitted on the held-out paraphrases (`benchmarks/bot/signals.py`), so score differences are log odds.
+The first four by each encoder: what e5 sees, and (`use_…`) what USE sees. e5 cosines of unrelated texts sit between
+.8 and .95, so a mean is subtracted from every vector and the rest normalised again before anything is compared. The
+score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
+(`benchmarks/bot/signals.py`), so score differences are log odds.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.engines.lexical import WordIndex
 from bot.engines.port import Candidate, Ranking
+from bot.engines.vectors import wording
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
-SIGNALS = ("phrasing", "centroid", "cross", "answer", "words")
-WEIGHTS = np.array([2.94, 4.14, 8.29, 9.41, 23.6], np.float32)
+VIEWS = ("phrasing", "centroid", "cross", "answer")
+_PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
+SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
+WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
 _NEIGHBOURS = 5
+# Entries of which every signal is read.
+_CHOSEN = 48
+# What a trainer wrote under an entry is that entry, whatever the signals say.
+_WORD_FOR_WORD = 20.0
 
 
 def centre(vectors: Array, mean: Array) -> Array:
@@ -37,90 +46,157 @@ def centre(vectors: Array, mean: Array) -> Array:
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending."""
 
     owners: Places
     vectors: Array
 
+    @cached_property
+    def groups(self) -> tuple[Places, Places]:
+        """The entries that have rows, and where their rows begin."""
+        present, starts = np.unique(self.owners, return_index=True)
+        return present, starts
+
+    def among(self, chosen: Places, query: Array) -> tuple[Places, Array, Array]:
+        """Of the chosen entries' rows: their places, their cosines with one query, and per entry the largest (0 for an
+        entry without rows). Reads those rows and no others: all of them do not fit into a processor's cache."""
+        begins = np.searchsorted(self.owners, chosen)
+        counts = np.searchsorted(self.owners, chosen, side="right") - begins
+        ends = np.cumsum(counts)
+        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
+        cosines = self.vectors[places] @ query
+        most = np.zeros(len(chosen), np.float32)
+        if len(places):
+            filled = counts > 0
+            most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
+        return places, cosines, most
+
     def nearest(self, similarities: Array, entries: int) -> Array:
         """The largest similarity per entry (queries x entries); 0 for an entry without rows."""
         found = np.zeros((len(similarities), entries), np.float32)
         if len(self.owners):
-            present, starts = np.unique(self.owners, return_index=True)
+            present, starts = self.groups
             found[:, present] = np.maximum.reduceat(similarities, starts, axis=1)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """Entries of one locale with everything their signals need."""
+class Wing:
+    """The entries' vectors by one encoder; all but `mean` are centred."""
 
-    entry_ids: tuple[str, ...]
-    phrasings: tuple[str, ...]
     mean: Array
     rows: Rows
     centroids: Array
     others: Rows
-    answers: Array
+    answers: Rows
+
+    def signals(self, queries: Array, near: Array) -> tuple[Array, Array, Array, Array]:
+        """`VIEWS` of centred queries, each (queries x entries); `near`: their cosines with the rows."""
+        entries = len(self.centroids)
+        return (
+            self.rows.nearest(near, entries),
+            queries @ self.centroids.T,
+            self.others.nearest(queries @ self.others.vectors.T, entries),
+            self.answers.nearest(queries @ self.answers.vectors.T, entries),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Entries of one locale with everything their signals need: a wing per encoder, the leading one first;
+    `wordings` are the places of the entries that have a phrasing word for word (`wording`)."""
+
+    entry_ids: tuple[str, ...]
+    phrasings: tuple[str, ...]
+    wings: tuple[Wing, ...]
     words: WordIndex
+    wordings: Mapping[str, tuple[int, ...]]
+
+    def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
+        """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
+        and per text the share of unknown n-grams. `vectors`: the texts' raw ones by each encoder."""
+        centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
+        near = [block @ wing.rows.vectors.T for block, wing in zip(centred, self.wings, strict=True)]
+        found = np.zeros((len(texts), len(self.entry_ids), len(SIGNALS)), np.float32)
+        for number, wing in enumerate(self.wings):
+            for place, view in enumerate(wing.signals(centred[number], near[number])):
+                found[:, :, number * len(VIEWS) + place] = view
+        found[:, :, -1], unknown = self.words.score(texts)
+        return found, near[0], centred[0], unknown
 
     def rank(
-        self, texts: Sequence[str], vectors: Array, k: int, hidden: Sequence[str | None] | None = None
+        self, texts: Sequence[str], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
-        """Rankings of texts with their raw vectors; `hidden` leaves one entry out per text (to fit the gate)."""
+        """Rankings of texts with their raw vectors; `hidden` leaves one entry out per text (to fit the gate).
+
+        Middles, answers and words choose some entries out of all; every signal is then read of those.
+        """
+        centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
         entries = len(self.entry_ids)
-        queries = centre(vectors, self.mean)
-        near = queries @ self.rows.vectors.T
-        words, unknown = self.words.score(texts)
-        signals = np.stack(
-            [
-                self.rows.nearest(near, entries),
-                queries @ self.centroids.T,
-                self.others.nearest(queries @ self.others.vectors.T, entries),
-                queries @ self.answers.T,
-                words,
-            ],
-            axis=2,
-        )
-        scores = signals @ WEIGHTS
+        first = np.zeros((len(texts), entries, len(SIGNALS)), np.float32)
+        first[:, :, -1], unknown = self.words.score(texts)
+        for number, (wing, queries) in enumerate(zip(self.wings, centred, strict=True)):
+            first[:, :, number * len(VIEWS) + _CENTROID] = queries @ wing.centroids.T
+            answers = queries @ wing.answers.vectors.T
+            first[:, :, number * len(VIEWS) + _ANSWER] = wing.answers.nearest(answers, entries)
         rankings = []
         for place, text in enumerate(texts):
-            left_out = hidden[place] if hidden else None
-            if left_out in self.entry_ids:
-                gone = self.entry_ids.index(left_out)
-                scores[place, gone] = -np.inf
-                signals[place, gone] = -1.0
-                near[place, self.rows.owners == gone] = -1.0
+            exact = list(self.wordings.get(wording(text), ()))
+            promise = first[place] @ WEIGHTS
+            promise[exact] += _WORD_FOR_WORD
+            if hidden and hidden[place] in self.entry_ids:
+                promise[self.entry_ids.index(hidden[place] or "")] = -np.inf
+            chosen = largest(promise, max(_CHOSEN, k))
+            chosen = np.sort(chosen[np.isfinite(promise[chosen])])
             facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
-            ranking = self._one(near[place], signals[place], scores[place], facts, k)
-            rankings.append(replace(ranking, vector=queries[place]))
+            own = [block[place] for block in centred]
+            ranking = self._one(chosen, first[place, chosen], own, np.isin(chosen, exact), facts, k)
+            rankings.append(replace(ranking, vector=centred[0][place]))
         return rankings
 
-    def _one(self, near: Array, signals: Array, scores: Array, facts: Mapping[str, float], k: int) -> Ranking:
-        order = largest(scores, max(k, _NEIGHBOURS))
-        order = order[np.isfinite(scores[order])]
-        if not len(order):
+    def _one(
+        self,
+        chosen: Places,
+        signals: Array,
+        queries: Sequence[Array],
+        exact: NDArray[np.bool_],
+        facts: Mapping[str, float],
+        k: int,
+    ) -> Ranking:
+        """One text's ranking. `signals` (chosen x SIGNALS) hold middles, answers and words; the rest is read here."""
+        if not len(chosen):
             return Ranking((), facts)
+        seen: list[tuple[Places, Array]] = []
+        for number, (wing, query) in enumerate(zip(self.wings, queries, strict=True)):
+            rows, near, signals[:, number * len(VIEWS) + _PHRASING] = wing.rows.among(chosen, query)
+            signals[:, number * len(VIEWS) + _CROSS] = wing.others.among(chosen, query)[2]
+            seen.append((rows, near))
+        scores = signals @ WEIGHTS + exact * np.float32(_WORD_FOR_WORD)
+        order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])
         features = dict(facts)
+        best = np.partition(signals, -2, axis=0)[-2:] if len(signals) > 1 else np.vstack([0 * signals, signals])
         for number, name in enumerate(SIGNALS):
-            rest = np.delete(signals[:, number], top)
-            features[name] = float(signals[top, number])
-            features[f"{name}_margin"] = float(signals[top, number] - (rest.max() if len(rest) else 0.0))
+            own = float(signals[top, number])
+            # The best of the others is the second when this one is the first.
+            rest = float(best[0, number] if own >= best[1, number] else best[1, number])
+            features[name], features[f"{name}_margin"] = own, own - rest
         features["share"] = float(odds[0] / odds[:_NEIGHBOURS].sum())
         features["margin"] = float(min(scores[top] - scores[order[1]], 20.0)) if len(order) > 1 else 20.0
         features["agreement"] = float((signals.argmax(axis=0) == top).mean())
-        features["neighbours"] = float((self.rows.owners[largest(near, _NEIGHBOURS)] == top).mean())
+        rows, near = seen[0]
+        owners = self.wings[0].rows.owners[rows]
+        features["neighbours"] = float((owners[largest(near, _NEIGHBOURS)] == chosen[top]).mean())
         candidates = []
-        for entry, share in zip(order[:k], odds[:k], strict=True):
-            begin, end = np.searchsorted(self.rows.owners, [entry, entry + 1])
-            best = int(begin + np.argmax(near[begin:end]))
-            parts = {name: float(signals[entry, number]) for number, name in enumerate(SIGNALS)}
-            identity, score = self.entry_ids[entry], float(scores[entry])
-            candidates.append(Candidate(identity, score, self.phrasings[best], float(share), parts))
+        for place, share in zip(order[:k], odds[:k], strict=True):
+            entry = int(chosen[place])
+            begin, end = np.searchsorted(owners, [entry, entry + 1])
+            phrasing = self.phrasings[int(rows[begin + np.argmax(near[begin:end])])]
+            parts = {name: float(signals[place, number]) for number, name in enumerate(SIGNALS)}
+            candidates.append(Candidate(self.entry_ids[entry], float(scores[place]), phrasing, float(share), parts))
         return Ranking(tuple(candidates), features)
 
 

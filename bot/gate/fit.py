@@ -16,8 +16,8 @@ import argparse
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from bot.corpus import Corpus, Entry, load_corpus
 from bot.decision import plausible
 from bot.encoder.runtime import OnnxEncoder
+from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.gate.logistic import fit_logistic, sigmoid
@@ -38,11 +39,14 @@ from bot.gate.risk import (
     calibration_error,
     choice_threshold,
     reliability,
+    risk_coverage,
+    rounded_up,
     summary,
 )
 
 Array = NDArray[np.float64]
 DEFAULT_OUT = Path("models/gate/manifest.json")
+SECOND = Path("models/encoder-use")
 SHARES = {"known": 0.15, "similar": 0.35, "paraphrase": 0.1, "hidden": 0.05, "given": 0.35}
 UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["given"]
 RISK = 0.05
@@ -70,6 +74,7 @@ class Exam:
     rows: tuple[Row, ...]
     rankings: tuple[Ranking, ...]
     group: NDArray[np.intp]
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
     @property
     def answerable(self) -> NDArray[np.bool_]:
@@ -89,7 +94,7 @@ class Exam:
     def weights(self) -> Array:
         """Each kind of rows has its share of the mix."""
         counts = Counter(row.kind for row in self.rows)
-        return np.array([SHARES[row.kind] / counts[row.kind] for row in self.rows])
+        return np.array([self.shares[row.kind] / counts[row.kind] for row in self.rows])
 
 
 def top(ranking: Ranking) -> str | None:
@@ -120,7 +125,7 @@ def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: d
     """Ranks the given rows with the whole corpus and the similar questions without themselves; every row that has an
     entry a second time with that entry hidden."""
     whole = engine.index(corpus, day)
-    taken, rankings = _ranked(engine, whole, rows)
+    taken, rankings = ranked(engine, whole, rows)
     known = [
         Row(Query(text, locale), entry.id, True, "known")
         for entry in corpus.entries.values()
@@ -131,12 +136,12 @@ def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: d
     rankings += whole.rank([row.query for row in known], 5)
     for fold in range(_FOLDS):
         smaller, left_out = _without_fold(corpus, fold)
-        more, ranked = _ranked(engine, engine.index(smaller, day), left_out)
-        taken, rankings = taken + more, rankings + ranked
-    return Exam(tuple(taken), tuple(rankings), np.array([_fold(row.entry or row.query.text) for row in taken]))
+        more, found = ranked(engine, engine.index(smaller, day), left_out)
+        taken, rankings = taken + more, rankings + found
+    return Exam(tuple(taken), tuple(rankings), np.array([fold_of(row.entry or row.query.text) for row in taken]))
 
 
-def _fold(name: str) -> int:
+def fold_of(name: str) -> int:
     return zlib.crc32(name.encode()) % _FOLDS
 
 
@@ -146,20 +151,19 @@ def _without_fold(corpus: Corpus, fold: int) -> tuple[Corpus, list[Row]]:
     for entry in corpus.entries.values():
         locales = {}
         for locale, own in entry.locales.items():
-            gone = [text for text in own.similar if _fold(text) == fold]
+            gone = [text for text in own.similar if fold_of(text) == fold]
             rows += [Row(Query(text, locale), entry.id, True, "similar") for text in gone]
             locales[locale] = replace(own, similar=tuple(text for text in own.similar if text not in gone))
         entries[entry.id] = replace(entry, locales=locales)
     return replace(corpus, entries=entries), rows
 
 
-def _ranked(engine: EmbeddedEngine, index: EmbeddedIndex, rows: Sequence[Row]) -> tuple[list[Row], list[Ranking]]:
-    vectors = engine.encoder.encode([row.query.text for row in rows], "query")
+def ranked(engine: EmbeddedEngine, index: EmbeddedIndex, rows: Sequence[Row]) -> tuple[list[Row], list[Ranking]]:
+    vectors = engine.vectors([row.query.text for row in rows])
     shown = index.rank_vectors([row.query for row in rows], vectors, 5)
     known = [place for place, row in enumerate(rows) if row.entry is not None]
-    hidden = index.rank_vectors(
-        [rows[place].query for place in known], vectors[known], 5, [rows[place].entry for place in known]
-    )
+    own = [block[known] for block in vectors]
+    hidden = index.rank_vectors([rows[place].query for place in known], own, 5, [rows[place].entry for place in known])
     return [*rows, *(replace(rows[place], kind="hidden") for place in known)], [*shown, *hidden]
 
 
@@ -194,7 +198,7 @@ class _Fitted:
         return sigmoid((features - self.centre) / self.scale @ self.coefficients + self.intercept)
 
 
-def _fit(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
+def fit_rows(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
     share = weights / weights.sum()
     centre = share @ features
     scale = np.sqrt(share @ (features - centre) ** 2) + 1e-6
@@ -202,7 +206,7 @@ def _fit(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
     return _Fitted(centre, scale, *fit_logistic(rows, right.astype(np.float64), weights, _GATE_PENALTY))
 
 
-def _features(exam: Exam, domain: Array) -> Array:
+def table_of(exam: Exam, domain: Array) -> Array:
     triples = zip(exam.rows, exam.rankings, domain, strict=True)
     return np.stack([features_of(row.query, ranking, float(logit)) for row, ranking, logit in triples])
 
@@ -212,7 +216,7 @@ def held_out(exam: Exam, features: Array) -> Held:
     probability, right, weights = np.zeros(len(exam.rows)), exam.right, exam.weights
     for fold in range(_FOLDS):
         out = exam.group == fold
-        probability[out] = _fit(features[~out], right[~out], weights[~out]).probability(features[out])
+        probability[out] = fit_rows(features[~out], right[~out], weights[~out]).probability(features[out])
     return Held(probability, right, exam.offered, exam.answerable, weights)
 
 
@@ -221,6 +225,7 @@ def fit_gate(
     encoder: Path = Path("models/encoder"),
     out: Path = DEFAULT_OUT,
     *,
+    second: Path = SECOND,
     risk: float = RISK,
     cache: Path | None = None,
     runtimes: Sequence[str] = ("int8", "fp32"),
@@ -232,35 +237,37 @@ def fit_gate(
     figures: dict[str, Any] = {}
     for runtime in runtimes:
         running = OnnxEncoder.open(encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32")
+        engine = EmbeddedEngine(running, UseEncoder.open(second, cache=100_000), cache=cache)
         rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
-        exam = sit_exam(EmbeddedEngine(running, cache), knowledge, rows, date.today())
+        exam = sit_exam(engine, knowledge, rows, date.today())
         logits, domain, domain_intercept = domain_of(exam)
-        features = _features(exam, logits)
+        features = table_of(exam, logits)
         held = held_out(exam, features)
         thresholds[runtime], figures[runtime] = _choose(exam, held, knowledge.locales, risk)
         if model is None:
-            fitted = _fit(features, exam.right, exam.weights)
+            fitted = fit_rows(features, exam.right, exam.weights)
             model = GateModel(
-                encoder=running.identity,
+                encoder=engine.identity,
                 fitted_on=knowledge.version,
                 unanswerable_share=UNANSWERABLE_SHARE,
                 risk=risk,
-                centre=_rounded(fitted.centre),
-                scale=_rounded(fitted.scale),
-                coefficients=_rounded(fitted.coefficients),
+                centre=rounded(fitted.centre),
+                scale=rounded(fitted.scale),
+                coefficients=rounded(fitted.coefficients),
                 intercept=round(fitted.intercept, 5),
-                domain=_rounded(domain),
+                domain=rounded(domain),
                 domain_intercept=round(domain_intercept, 5),
                 thresholds=thresholds,
                 figures=figures,
             )
+        # After every runtime: the second one takes longer, and the first is of use alone.
+        model.write(out)
     if model is None:
         raise ValueError("name at least one runtime")
-    model.write(out)
     return model
 
 
-def _rounded(values: Array) -> tuple[float, ...]:
+def rounded(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
@@ -277,9 +284,11 @@ def _choose(
         answer_at = answer_threshold(own, risk)
         if answer_at is None:
             continue
-        clarify_at = min(choice_threshold(own, answer_at, CHOICE_SHARE), answer_at)
-        thresholds[locale] = Thresholds(round(answer_at, 4), round(clarify_at, 4))
+        answer_at = rounded_up(answer_at)
+        clarify_at = min(round(choice_threshold(own, answer_at, CHOICE_SHARE), 4), answer_at)
+        thresholds[locale] = Thresholds(answer_at, clarify_at)
         figures[locale] |= summary(own, answer_at, clarify_at)
+        figures[locale]["risk_coverage"] = risk_coverage(own)
     return thresholds, figures
 
 
@@ -291,12 +300,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--risk", type=float, default=RISK)
     parser.add_argument("--cache", type=Path, default=None)
+    parser.add_argument("--second", type=Path, default=SECOND)
     parser.add_argument("--runtimes", nargs="+", default=["int8", "fp32"])
     arguments = parser.parse_args()
     model = fit_gate(
         arguments.corpus,
         arguments.encoder,
         arguments.out,
+        second=arguments.second,
         risk=arguments.risk,
         cache=arguments.cache,
         runtimes=arguments.runtimes,

@@ -68,7 +68,7 @@ def _one_line_arrays(text: str) -> str:
         else:
             lines.append(line)
         if line.rstrip().endswith("["):
-            inside = not line.strip().startswith('"reliability')
+            inside = not line.strip().startswith(('"reliability', '"risk_coverage'))
         elif line.strip().startswith("]"):
             inside = False
     return "\n".join(line.replace(" ]", "]") for line in lines)
@@ -122,3 +122,20 @@ class LogisticGate:
 
     def thresholds(self, locale: str) -> Thresholds | None:
         return self._thresholds.get(locale)
+
+
+def threshold_at(model: GateModel, locale: str, risk: float) -> float | None:
+    """The threshold of the largest kept risk that is within `risk`; None = nothing is answered."""
+    curve = model.figures.get("risks", {}).get(locale, {})
+    within = [float(kept) for kept in curve if float(kept) <= risk + 1e-9]
+    return float(curve[str(max(within))]) if within else None
+
+
+class NoGate:
+    """Stands where no gate was fitted on an engine: a plain score, and no thresholds, so that nothing is answered."""
+
+    def probability(self, query: Query, ranking: Ranking) -> float:
+        return ranking.features.get("share", 0.0)
+
+    def thresholds(self, locale: str) -> Thresholds | None:
+        return None

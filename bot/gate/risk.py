@@ -43,16 +43,31 @@ def upper_bound(wrong: Array, weight: Array) -> float:
     return (middle + spread) / (1 + _Z**2 / count)
 
 
-def answer_threshold(held: Held, risk: float) -> float | None:
-    """The lowest threshold from which on the bound on wrong answers stays within `risk`; None when there is none."""
+def answer_threshold(held: Held, risk: float, *, bounded: bool = True) -> float | None:
+    """The lowest threshold from which on wrong answers stay within `risk`: their bound, or with `bounded` false their
+    share as it was found. None when there is none."""
     order = np.argsort(-held.probability)
     wrong = (~held.right[order]).astype(np.float64)
     weight = held.weight[order]
+    told = held.probability[order]
     best: float | None = None
     for end in range(_ENOUGH, len(order) + 1):
-        if upper_bound(wrong[:end], weight[:end]) <= risk:
-            best = float(held.probability[order[end - 1]])
+        if end < len(order) and told[end] == told[end - 1]:
+            # Rows of one probability are answered together or not at all.
+            continue
+        share = upper_bound(wrong[:end], weight[:end]) if bounded else _share(wrong[:end], weight[:end])
+        if share <= risk:
+            best = float(told[end - 1])
     return best
+
+
+def rounded_up(threshold: float) -> float:
+    """To four digits, so that the file is readable and no more is answered than was found to be safe."""
+    return float(np.ceil(threshold * 1e4) / 1e4)
+
+
+def _share(wrong: Array, weight: Array) -> float:
+    return float((wrong * weight).sum() / weight.sum())
 
 
 def choice_threshold(held: Held, answer_at: float, share: float) -> float:
@@ -115,3 +130,16 @@ def calibration_error(held: Held, bins: int = 15) -> float:
         weight = held.weight[some]
         error += abs(float((weight * (held.probability[some] - held.right[some])).sum()))
     return round(error / total, 4)
+
+
+def risk_coverage(held: Held, points: int = 40) -> list[dict[str, float]]:
+    """What answering more costs: from the surest row down, share of the mix answered and wrong among them."""
+    order = np.argsort(-held.probability, kind="stable")
+    weight = held.weight[order]
+    answered = np.cumsum(weight)
+    wrong = np.cumsum(weight * ~held.right[order])
+    curve = []
+    for place in np.unique(np.linspace(_ENOUGH, len(order) - 1, points).astype(int)) if len(order) > _ENOUGH else ():
+        share = float(answered[place] / answered[-1])
+        curve.append({"coverage": round(share, 4), "wrong": round(float(wrong[place] / answered[place]), 4)})
+    return curve

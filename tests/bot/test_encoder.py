@@ -7,8 +7,13 @@ import pytest
 
 from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
+from bot.encoder.pieces import native_tokenizer
 from bot.encoder.runtime import OnnxEncoder, normal
+from bot.encoder.use import UseEncoder
 from bot.encoder.weights import WeightsError, read_weights
+from bot.encoder.wheels import BuildError, hold_to
+
+SECOND = Path(__file__).parents[2] / "models" / "encoder-use"
 
 
 def manifest(files: dict[str, str]) -> EncoderManifest:
@@ -53,3 +58,33 @@ def test_texts_are_compared_by_their_normal_form() -> None:
 
 def test_check_texts_are_ten_and_of_many_scripts() -> None:
     assert len(set(CHECK_TEXTS)) == 10
+
+
+def test_a_file_with_another_hash_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "wheel").write_bytes(b"one")
+    hold_to(tmp_path / "wheel", sha256_of(tmp_path / "wheel"))
+    with pytest.raises(BuildError, match="expected"):
+        hold_to(tmp_path / "wheel", "0" * 64)
+
+
+def test_what_is_no_sentencepiece_model_is_refused() -> None:
+    with pytest.raises(ValueError, match="sentencepiece"):
+        native_tokenizer(b"")
+    with pytest.raises(ValueError, match="protobuf"):
+        native_tokenizer(b"\xff\xff")
+
+
+def test_the_second_encoder_reads_any_text_and_no_neighbour_changes_it() -> None:
+    encoder = UseEncoder.open(SECOND, cache=0)
+    texts = ["提币没到账", "", "👍", "my withdrawal has not arrived", "x" * 5000, " \n"]
+    together = encoder.encode(texts)
+    assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-4)
+    for text, vector in zip(texts, together, strict=True):
+        assert encoder.encode([text])[0] == pytest.approx(vector, abs=1e-4)
+    near = encoder.encode(["withdrawal not received", "how is the weather"]) @ together[3]
+    assert near[0] > near[1] + 0.2
+
+
+def test_a_missing_second_encoder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EncoderMissing):
+        UseEncoder.open(tmp_path)

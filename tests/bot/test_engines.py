@@ -13,10 +13,11 @@ import pytest
 
 from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
-from bot.engines.embedded import EmbeddedEngine
+from bot.engines.embedded import EmbeddedEngine, passages_of
 from bot.engines.lexical import WordIndex, grams
 from bot.engines.port import Engine, EngineFailed, Query
 from bot.engines.rasa import RasaEngine
+from bot.engines.shelf import Rows
 from bot.engines.toy import ToyEngine, ToySettings, tokens
 from bot.rasa.gate import Calibration
 from bot.rasa.live import Live, LiveFile, write_live
@@ -64,13 +65,15 @@ def rasa(small: Corpus, tmp_path: Path) -> Iterator[RasaEngine]:
         engine.close()
 
 
-@pytest.fixture(params=["toy", "embedded", "rasa"])
+@pytest.fixture(params=["toy", "embedded", "embedded, two encoders", "rasa"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     match request.param:
         case "rasa":
             return cast(Engine, request.getfixturevalue("rasa"))
         case "embedded":
             return EmbeddedEngine(HashingEncoder())
+        case "embedded, two encoders":
+            return EmbeddedEngine(HashingEncoder(), HashingEncoder())
         case _:
             return ToyEngine()
 
@@ -138,19 +141,19 @@ def test_the_toy_fails_when_told_to(small: Corpus) -> None:
 
 
 def test_an_edit_embeds_only_what_changed(small: Corpus, tmp_path: Path) -> None:
-    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    EmbeddedEngine(HashingEncoder(), cache=tmp_path).index(small, TODAY)
     document = small_document()
     document["entries"][1]["locales"]["en"]["similar"] = ["stop my payout"]  # type: ignore[index]
     restarted = HashingEncoder()
-    EmbeddedEngine(restarted, tmp_path).index(corpus_of(document), TODAY)
+    EmbeddedEngine(restarted, cache=tmp_path).index(corpus_of(document), TODAY)
     assert restarted.encoded == ["stop my payout"]
 
 
 def test_vectors_of_another_encoder_are_not_read(small: Corpus, tmp_path: Path) -> None:
-    EmbeddedEngine(HashingEncoder(), tmp_path).index(small, TODAY)
+    EmbeddedEngine(HashingEncoder(), cache=tmp_path).index(small, TODAY)
     other = HashingEncoder()
     other.identity = "another-encoder"
-    EmbeddedEngine(other, tmp_path).index(small, TODAY)
+    EmbeddedEngine(other, cache=tmp_path).index(small, TODAY)
     assert other.encoded
 
 
@@ -167,3 +170,32 @@ def test_words_know_names_and_tell_how_much_is_unknown() -> None:
 def test_grams_mark_the_borders_of_latin_words_only() -> None:
     assert {"=u", "^u", "u$"} <= set(grams("U"))
     assert set(grams("提币")) == {"提", "币", "提币"}
+
+
+def test_a_known_wording_needs_no_encoder(small: Corpus) -> None:
+    encoder = HashingEncoder()
+    index = EmbeddedEngine(encoder).index(small, TODAY)
+    encoder.encoded.clear()
+    (ranking,) = index.rank([Query("WITHDRAWAL stuck?!", "en")], 3)
+    assert ranking.candidates[0].phrasing == "withdrawal stuck"
+    assert encoder.encoded == []
+
+
+def test_a_long_answer_is_read_in_pieces() -> None:
+    answer = " ".join(f"Sentence number {n} says something of its own about the matter." for n in range(40))
+    pieces = passages_of("What is it?", answer)
+    assert 1 < len(pieces) <= 4
+    assert all(piece.startswith("What is it? Sentence") for piece in pieces)
+    assert passages_of("What is it?", "") == ["What is it?"]
+
+
+def test_rows_of_some_entries_are_read_as_those_of_all() -> None:
+    draws = np.random.default_rng(5)
+    rows = Rows(np.array([0, 0, 1, 3, 3, 3], np.intp), draws.standard_normal((6, 8)).astype(np.float32))
+    query = draws.standard_normal(8).astype(np.float32)
+    every = rows.nearest((rows.vectors @ query)[None], 4)[0]
+    places, cosines, most = rows.among(np.array([1, 2, 3]), query)
+    assert places.tolist() == [2, 3, 4, 5]
+    assert most == pytest.approx(every[1:], abs=1e-5)
+    assert cosines == pytest.approx((rows.vectors @ query)[2:], abs=1e-5)
+    assert rows.among(np.array([2]), query)[2].tolist() == [0.0]

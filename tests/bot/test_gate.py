@@ -1,16 +1,27 @@
 """Thresholds by risk, the artefact, and the gate that reads it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.encoder.build import ENCODER_ID
+from bot.encoder.use_build import USE_ID
+from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
-from bot.gate import GateMismatch, GateModel, LogisticGate, read_gate
+from bot.gate import GateMismatch, GateModel, LogisticGate, NoGate, read_gate
 from bot.gate.logistic import fit_logistic, sigmoid
-from bot.gate.model import FEATURES
-from bot.gate.risk import Held, answer_threshold, calibration_error, choice_threshold, summary, upper_bound
+from bot.gate.model import FEATURES, threshold_at
+from bot.gate.risk import (
+    Held,
+    answer_threshold,
+    calibration_error,
+    choice_threshold,
+    risk_coverage,
+    summary,
+    upper_bound,
+)
 
 SHIPPED = Path(__file__).parents[2] / "models" / "gate" / "manifest.json"
 
@@ -58,6 +69,13 @@ def test_the_summary_counts_what_was_answered() -> None:
     assert figures["coverage"] == pytest.approx(0.2, abs=0.03)
     assert figures["wrong_among_answered"] == pytest.approx(0.1, abs=0.03)
     assert calibration_error(held()) < 0.05
+
+
+def test_answering_more_costs_more() -> None:
+    curve = risk_coverage(held())
+    assert [point["coverage"] for point in curve] == sorted(point["coverage"] for point in curve)
+    assert curve[0]["wrong"] < 0.1 < curve[-1]["wrong"]
+    assert curve[-1]["coverage"] == 1.0
 
 
 def test_logistic_regression_finds_the_odds() -> None:
@@ -108,10 +126,32 @@ def test_the_probability_is_that_of_the_formula() -> None:
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
-    shipped = read_gate(SHIPPED, ENCODER_ID)
+    shipped = read_gate(SHIPPED, identity_of(ENCODER_ID, USE_ID))
     assert shipped.risk == 0.05
     for runtime in ("int8", "fp32"):
         for locale in ("zh-CN", "en"):
             both = shipped.thresholds[runtime][locale]
             assert 0 < both.clarify_at <= both.answer_at < 1
             assert shipped.figures[runtime][locale]["wrong_bound_90"] <= shipped.risk
+
+
+def test_a_foreign_faq_is_answered_at_the_risk_asked_for() -> None:
+    own = replace(model(), figures={"risks": {"en": {"0.02": 0.9, "0.05": 0.8, "0.1": 0.7}}})
+    assert threshold_at(own, "en", 0.05) == 0.8
+    assert threshold_at(own, "en", 0.07) == 0.8
+    assert threshold_at(own, "en", 0.5) == 0.7
+    assert threshold_at(own, "en", 0.01) is threshold_at(own, "ko", 0.05) is None
+
+
+def test_the_gate_for_foreign_faqs_keeps_its_risks() -> None:
+    shipped = read_gate(SHIPPED.with_name("faq.json"), identity_of(ENCODER_ID, USE_ID))
+    for locale in ("zh-CN", "en"):
+        within = [threshold_at(shipped, locale, risk) for risk in (0.05, 0.1, 0.2)]
+        assert all(at is not None for at in within)
+        assert within == sorted(within, reverse=True)  # type: ignore[type-var]
+
+
+def test_without_a_gate_nothing_is_answered() -> None:
+    ranking = Ranking((Candidate("a", 1.0, "", 1.0),), {"share": 0.7})
+    assert NoGate().probability(Query("x", "en"), ranking) == 0.7
+    assert NoGate().thresholds("en") is None
