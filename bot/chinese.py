@@ -41,7 +41,7 @@ class Scripts:
 
     def _traditional(self, text: str) -> str:
         """``text`` in Taiwan's characters and wording; Latin letters, markdown and addresses stay as they are."""
-        converted = self._to_traditional.convert(text)
+        converted: str = self._to_traditional.convert(text)
         if self._known is None:
             return converted
         return self._known.sub(lambda match: self._overrides[match.group()], converted)
@@ -49,4 +49,5 @@ class Scripts:
     def simplified(self, text: str) -> str:
         """``text`` in simplified characters and the mainland's wording, for ranking; simplified text stays as it is."""
         # Taiwan's 帳 is both characters; about money it is this one.
-        return self._to_simplified.convert(text).replace("帐", "账")
+        converted: str = self._to_simplified.convert(text)
+        return converted.replace("帐", "账")

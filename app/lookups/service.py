@@ -7,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from app.db.port import Audit
-from app.desk.breaker import Breaker
 from app.lookups.port import Connector, LookupFailed, Question
 from app.masking import mask
+from bot.breaker import Breaker
 from bot.forms import Looked, Reply
 
 log = logging.getLogger(__name__)
