@@ -6,7 +6,17 @@ from typing import Literal
 EmergencyKind = Literal["account_taken", "unauthorised_withdrawal", "wrong_address", "secret_given"]
 HandoffReason = Literal["asked", "unsure", "sensitive", "anger"]
 ChatTopic = Literal["greet", "thanks", "goodbye", "bot_challenge", "who_are_you"]
-Boundary = Literal["investment_advice", "price_prediction", "recovery_promise"]
+Boundary = Literal[
+    "investment_advice",
+    "price_prediction",
+    "promise",
+    "recovery_promise",
+    "legal_advice",
+    "tax_advice",
+    "others_data",
+    "engine_manipulation",
+    "leave_role",
+]
 
 
 @dataclass(frozen=True, slots=True)

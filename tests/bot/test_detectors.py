@@ -154,10 +154,10 @@ def test_anger_is_noticed_but_decides_nothing(detectors: Detectors) -> None:
 
 
 def test_a_trainers_wording_counts_at_once_and_silences_likewise() -> None:
-    trained = Detectors([Intent("handoff", "en", ("beam me up",)), Intent("not_handoff", "zh-CN", ("转人工客服评价",))])
+    trained = Detectors([Intent("handoff", "en", ("beam me up",)), Intent("not_handoff", "zh-CN", ("转人工客服演示",))])
     assert trained.detect("Beam me up!") == PERSON
-    assert Detectors().detect("转人工客服评价") == PERSON
-    assert trained.detect("转人工客服评价") is None
+    assert Detectors().detect("转人工客服演示") == PERSON
+    assert trained.detect("转人工客服演示") is None
 
 
 def test_a_broken_pattern_names_its_row() -> None:
