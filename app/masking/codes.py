@@ -66,8 +66,10 @@ _OTHER_SORT = re.compile(
 # Six digits that came by message, with a verb instead of an unmistakable word.
 _RECEIVED = re.compile(
     r"(?:(?:收到|传来|傳來|发来|發來|寄来|寄來)的?(?:短信|簡訊|邮件|信)?的?[码碼](?:是|为|為)?|(?:短信|簡訊)(?:里|裡)?(?:传来|傳來|发来|發來|收到|是|给的)的?(?:码|碼|数字|數字)?"
-    r"|code (?:i|we|you|that|they|it) (?:just )?(?:received|got|get|sent|came|gave me|sent me)(?: by sms| by email)?(?: is| was)?"
-    r"|(?:el|o|um|un) c[óo]digo(?= ?\d{6} (?:no|n[ãa]o|inv))|(?:me lleg[óo]|recib[íi]|recebi|chegou) (?:el|un|o|um) c[óo]digo"
+    r"|code (?:i|we|you|that|they|it) (?:just )?(?:received|got|get|sent|came|gave me|sent me)"
+    r"(?: by sms| by email)?(?: is| was)?"
+    r"|(?:el|o|um|un) c[óo]digo(?= ?\d{6} (?:no|n[ãa]o|inv))"
+    r"|(?:me lleg[óo]|recib[íi]|recebi|chegou) (?:el|un|o|um) c[óo]digo"
     r"|(?:пришёл|пришел|пришло|получил\w?|прислали) (?:код|смс|sms)|gelen kod\w{0,3}|nhận được mã|gửi mã"
     r"|(?:문자|sms|메일)\S{0,3} 온 (?:번호|코드)\S?|(?:sms|メール)\S?(?:届いた|来た)(?:番号|数字|コード)(?:は|が)?)"
     r"[\s:：=]{0,2}" + _SIX

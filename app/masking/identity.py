@@ -4,13 +4,13 @@
 |---|---|---|
 | CN | 18 digits, last may be X | anywhere: date and ISO 7064 MOD 11-2 hold |
 | TW | letter and nine digits | anywhere: checksum holds |
-| HK | one or two letters, six digits, check character | with its brackets anywhere, without them beside a word; checksum holds |
+| HK | one or two letters, six digits, check character | with brackets anywhere, else beside a word; checksum holds |
 | KR | 6 + 7 digits | anywhere: a date, and 1 to 8 behind the hyphen |
 | BR | CPF, 11 digits | punctuated anywhere, plain beside a word; both check digits hold |
 | US | SSN 3-2-4 | anywhere unless the area was never issued; plain beside a word |
 | ES | DNI 8 digits and letter, NIE | beside a word; NIE anywhere; letter holds |
 | MX | CURP | anywhere |
-| JP, RU, TR, VN | 12; 10, 11 or 12; 11; 9 or 12 digits | beside a word only: bare digits are order ids and phone numbers |
+| JP, RU, TR, VN | 12; 10, 11 or 12; 11; 9 or 12 digits | beside a word only: bare ones are order ids or phones |
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ _BESIDE: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(rf"(?<![a-z])cpf(?![a-z]){_GAP}((?<!\d)\d{{3}}\.?\d{{3}}\.?\d{{3}}-?\d\d){_END}"), brazilian_holds),
     (
         re.compile(
-            rf"(?:(?<![a-z])ssn(?![a-z])|social security){_GAP}((?<!\d)(?!000|666|9)\d{{3}}[ \-]?\d\d[ \-]?\d{{4}}){_END}"
+            rf"(?:(?<![a-z])ssn(?![a-z])|social security){_GAP}"
+            rf"((?<!\d)(?!000|666|9)\d{{3}}[ \-]?\d\d[ \-]?\d{{4}}){_END}"
         ),
         _any,
     ),
@@ -140,7 +141,8 @@ SHAPES = re.compile(
 )
 """What makes a text worth reading for identity numbers at all."""
 WORDS = re.compile(
-    r"身份证|身份證|身分證|证件|證件|居留|护照|護照|マイナンバー|個人番号|주민|외국인|инн|снилс|паспорт|căn cước|chứng minh"
+    r"身份证|身份證|身分證|证件|證件|居留|护照|護照|マイナンバー|個人番号"
+    r"|주민|외국인|инн|снилс|паспорт|căn cước|chứng minh"
     r"|(?<![a-z])(?:ssn|social security|dni|nif|nie|cpf|curp|cccd|cmnd|cmt|can cuoc|kimlik|tckn|t\.?c|id ?card|passport"
     r"|identity|national id|my ?number|documento)(?![a-z])"
 )

@@ -12,8 +12,11 @@ Span = tuple[int, int]
 
 _ADDRESS = re.compile(r"otpauth(?:-migration)?:/{0,2}[!-~]{1,400}")
 _WORD = re.compile(
-    r"验证器|驗證器|身份验证|谷歌|两步验证|兩步驟|二次验证|绑定|密[钥鑰]|金鑰|認証アプリ|認証|セットアップ|二段階|キー|인증|설정 ?키|앱 ?키|аутентификатор|ключ"
-    r"|двухфактор|xác thực|khóa|doğrulayıcı|kurulum|anahtar|autenticador|configuraci[óo]n|configura[çc][ãa]o|clave|chave"
+    r"验证器|驗證器|身份验证|谷歌|两步验证|兩步驟|二次验证|绑定|密[钥鑰]|金鑰"
+    r"|認証アプリ|認証|セットアップ|二段階|キー|인증|설정 ?키|앱 ?키"
+    r"|аутентификатор|ключ"
+    r"|двухфактор|xác thực|khóa|doğrulayıcı|kurulum|anahtar|autenticador"
+    r"|configuraci[óo]n|configura[çc][ãa]o|clave|chave"
     r"|(?<![a-z])(?:2fa|totp|otp|mfa|authenticator|auth|google|setup|set-up|secret|seed|key|base32|authy)(?![a-z])"
 )
 _KEY = re.compile(
