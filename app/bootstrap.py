@@ -33,6 +33,7 @@ from app.publishing import ROOT, canned_replies, corpus_folder, published_corpus
 from app.settings import Settings
 from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
+from bot.detectors.classifier import classifier_for
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.toy import ToySettings
 from bot.inference import InferenceWorker
@@ -61,7 +62,8 @@ def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     engine, gate = ENGINES[settings.engine](
         EngineSettings(models / "encoder", models / "gate" / "manifest.json", settings.data_dir / "index", toy)
     )
-    return Bot(engine, gate, corpus, day=date.today(), limits=Limits(settings.max_misses, settings.max_clarify))
+    limits = Limits(settings.max_misses, settings.max_clarify)
+    return Bot(engine, gate, corpus, day=date.today(), limits=limits, classifier=classifier_for(engine, models))
 
 
 def seed_vectors(settings: Settings) -> None:
