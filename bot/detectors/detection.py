@@ -7,7 +7,7 @@ from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
 from bot.detectors.classifier import Look
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
-from bot.detectors.normal import normal
+from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.surface import SurfaceModel, score, shipped_surface, strongest
 
@@ -46,8 +46,9 @@ class Detectors:
         return self._looked(text)[1]
 
     def _look(self, text: str) -> tuple[Detection | None, Look]:
-        form = normal(text)
-        filed = self._filed.get(key(form))
+        whole = normal(text)
+        filed = self._filed.get(key(whole))
+        form = excerpt(whole)
         bare, known = self._surface.logits(form)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
@@ -70,7 +71,7 @@ class Detectors:
 
     def angry(self, text: str) -> bool:
         """Whether the customer is beyond patience (never decides alone)."""
-        return self._anger.find(normal(text)) is not None
+        return self._anger.find(excerpt(normal(text))) is not None
 
 
 def _filed(intents: Sequence[Intent]) -> Mapping[str, Detection | DetectionKind]:
