@@ -34,6 +34,7 @@ from app.publishing import ROOT, canned_replies, corpus_folder, published_corpus
 from app.settings import Settings
 from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
+from bot.detectors.classifier import classifier_for
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.toy import ToySettings
 from bot.forms import load_forms
@@ -75,7 +76,8 @@ def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     )
     limits = Limits(settings.max_misses, settings.max_clarify)
     forms = load_forms(corpus_folder(settings) / "forms")
-    return Bot(engine, gate, corpus, day=date.today(), limits=limits, forms=forms)
+    classifier = classifier_for(engine, models)
+    return Bot(engine, gate, corpus, day=date.today(), limits=limits, forms=forms, classifier=classifier)
 
 
 def seed_vectors(settings: Settings) -> None:

@@ -1,8 +1,8 @@
 """The bot: text in, verdict out.
 
-Order of work of one turn: emergency, wish for a person, boundary, form, small talk, then ranking and decision.
-Everything but `Index.rank` is pure and takes microseconds. `publish` builds a new index beside the one in use and swaps
-one reference, so a turn is answered wholly by one corpus.
+Order of work of one turn: emergency, wish for a person, boundary, form, small talk; then the first three once more with
+the encoder's help, ranking and decision. Everything but the classifier and `Index.rank` is pure and takes microseconds.
+`publish` builds a new index beside the one in use and swaps one reference, so a turn is answered wholly by one corpus.
 """
 
 import re
@@ -13,6 +13,7 @@ from datetime import date
 from bot.corpus import Corpus, Entry, fallbacks
 from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
+from bot.detectors.classifier import Classifier
 from bot.engines.port import Engine, Gate, Index, Query, Ranking
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
@@ -68,8 +69,10 @@ class Bot:
         languages: LanguageDetector | None = None,
         limits: Limits | None = None,
         forms: Forms | None = None,
+        classifier: Classifier | None = None,
     ) -> None:
         self._engine = engine
+        self._classifier = classifier
         self._gate = gate
         self._languages = languages or LanguageDetector()
         self._limits = limits or Limits()
@@ -122,6 +125,7 @@ class Bot:
         """Verdicts on several turns with one call of the engine, in their order. Raises EngineFailed."""
         published = self._published
         verdicts: list[Verdict | None] = [self.first_look(text, context) for text, context in turns]
+        self._second_look(published, turns, verdicts)
         open_turns = [place for place, verdict in enumerate(verdicts) if verdict is None]
         queries = [self._query(turns[place][0], turns[place][1], published) for place in open_turns]
         rankings = published.index.rank(queries, _CANDIDATES) if queries else []
@@ -132,6 +136,19 @@ class Bot:
             else:
                 verdicts[place] = self._at_once(wish, query.locale)
         return [verdict for verdict in verdicts if verdict is not None]
+
+    def _second_look(
+        self, published: Published, turns: Sequence[tuple[str, BotContext]], verdicts: list[Verdict | None]
+    ) -> None:
+        """Fills in what only the encoder recognises: wishes in words that the first look does not know."""
+        places = [place for place, verdict in enumerate(verdicts) if verdict is None]
+        if self._classifier is None or not places:
+            return
+        texts = [turns[place][0] for place in places]
+        found = self._classifier.detect(texts, [published.detectors.look(text) for text in texts])
+        for place, detection in zip(places, found, strict=True):
+            if detection is not None:
+                verdicts[place] = self._at_once(detection, self._spoken(*turns[place]))
 
     def _spoken(self, text: str, context: BotContext) -> str:
         # A hash or an address is no word of any language, least of all of English.

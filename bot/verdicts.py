@@ -10,7 +10,17 @@ EmergencyKind = Literal["account_taken", "unauthorised_withdrawal", "wrong_addre
 HandoffReason = Literal["asked", "unsure", "sensitive", "anger"]
 ChatTopic = Literal["greet", "thanks", "goodbye", "bot_challenge", "who_are_you"]
 FormOutcome = Literal["answered", "failed", "noted", "sign_in", "cancelled"]
-Boundary = Literal["investment_advice", "price_prediction", "recovery_promise"]
+Boundary = Literal[
+    "investment_advice",
+    "price_prediction",
+    "promise",
+    "recovery_promise",
+    "legal_advice",
+    "tax_advice",
+    "others_data",
+    "engine_manipulation",
+    "leave_role",
+]
 
 
 @dataclass(frozen=True, slots=True)

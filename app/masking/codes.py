@@ -63,6 +63,17 @@ _OTHER_SORT = re.compile(
     r"|product|item|agent|affiliate|stock|token|hata|davet|referans|posta|ülke|alan|urun|エラー|招待|紹介|에러"
     r"|오류|초대|추천|ошибки)[ _-]?$"
 )
+# Six digits that came by message, with a verb instead of an unmistakable word.
+_RECEIVED = re.compile(
+    r"(?:(?:收到|传来|傳來|发来|發來|寄来|寄來)的?(?:短信|簡訊|邮件|信)?的?[码碼](?:是|为|為)?|(?:短信|簡訊)(?:里|裡)?(?:传来|傳來|发来|發來|收到|是|给的)的?(?:码|碼|数字|數字)?"
+    r"|code (?:i|we|you|that|they|it) (?:just )?(?:received|got|get|sent|came|gave me|sent me)"
+    r"(?: by sms| by email)?(?: is| was)?"
+    r"|(?:el|o|um|un) c[óo]digo(?= ?\d{6} (?:no|n[ãa]o|inv))"
+    r"|(?:me lleg[óo]|recib[íi]|recebi|chegou) (?:el|un|o|um) c[óo]digo"
+    r"|(?:пришёл|пришел|пришло|получил\w?|прислали) (?:код|смс|sms)|gelen kod\w{0,3}|nhận được mã|gửi mã"
+    r"|(?:문자|sms|메일)\S{0,3} 온 (?:번호|코드)\S?|(?:sms|メール)\S?(?:届いた|来た)(?:番号|数字|コード)(?:は|が)?)"
+    r"[\s:：=]{0,2}" + _SIX
+)
 _BLOCKER = re.compile(
     r"uid|(?<![a-z])id(?![a-z])|订单|訂單|单号|單號|编号|編號|手机|手機|电话|電話|尾号|尾號|错误码|错误代码|錯誤碼|邮编|金额|余额|账号|帐号|帳號|账户"
     r"|工单|会员|客户号|群|order|error|phone|mobile|account|amount|balance|block|zip|ticket|case|member|since|after|before|until|than"
@@ -89,6 +100,7 @@ def find_codes(lower: str, region: Span) -> Iterator[Span]:
     for match in _DISTANT.finditer(lower, *region):
         if _BLOCKER.search(match.group(1)) is None:
             yield match.span(2)
+    yield from (match.span(1) for match in _RECEIVED.finditer(lower, *region))
     for match in _WEAK.finditer(lower, *region):
         before = match.group("before") or ""
         explicit = match.group("link").strip() or match.group("mine") or before.strip() == "my"

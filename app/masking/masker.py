@@ -14,12 +14,23 @@ from typing import NamedTuple
 from app.masking.cards import find_cards
 from app.masking.codes import find_codes
 from app.masking.folding import Folded, fold
+from app.masking.identity import find_identities
 from app.masking.keys import find_keys, find_labelled_keys
 from app.masking.passwords import find_api_secrets, find_passwords
 from app.masking.phrases import WORD, find_phrases
 from app.masking.triggers import regions, suspicious
+from app.masking.two_factor import find_two_factor_keys
 
-KINDS = ("seed_phrase", "private_key", "api_secret", "card", "otp", "password")
+KINDS = (
+    "seed_phrase",
+    "private_key",
+    "two_factor_key",
+    "api_secret",
+    "identity_number",
+    "card",
+    "otp",
+    "password",
+)
 
 Span = tuple[int, int]
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -110,6 +121,8 @@ def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
     tokens = list(WORD.finditer(lower))
     yield from _ranked("seed_phrase", find_phrases(lower, tokens))
     yield from _ranked("private_key", find_keys(folded))
+    yield from _ranked("two_factor_key", find_two_factor_keys(folded.text, lower))
+    yield from _ranked("identity_number", find_identities(lower))
     yield from _ranked("card", find_cards(lower))
     read = 0
     for region in regions(lower, tokens):

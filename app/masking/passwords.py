@@ -61,8 +61,8 @@ _NOT_A_VALUE = re.compile(r"^(?:https?:|www\.|uid|id\d|2fa|0x|⟦|\W+$)")
 
 _API_SECRET = re.compile(
     r"(?:api[ _-]?(?:secret|key|密[钥鑰]|token|金鑰)(?:[ _-]?key)?|(?:secret|access)[ _-]?(?:key|token)"
-    r"|(?<![a-z])secrets?(?![a-z])|密[钥鑰]|金鑰"
-    r"|シークレット(?:キー)?|apiキー|시크릿 ?키?|api ?키|секретный ключ|(?:chave|clave) secreta|gizli anahtar"
+    r"|(?<![a-z])secrets?(?![a-z])|密[钥鑰]|金鑰|api[ -]?(?:секрет|ключ)|секрет"
+    r"|シークレット(?:キー)?|apiキー|시크릿 ?키?|api ?키|секретный ключ|(?:chave|clave) secreta|gizli anahtar\w{0,4}"
     r"|khóa bí mật|bearer)"
     r"(?:[\s:=\"'`(\[>\-–—]|key|是|为|為|is|は|が|는|은|es|é|là|это){0,10}(?<![a-z0-9])(?P<value>[a-z0-9+/=_\-.]{16,200})"
 )

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from app.masking.folding import INVISIBLE
+from app.masking.identity import SHAPES
 from app.masking.phrases import WORD, may_hold_phrase
 
 Span = tuple[int, int]
@@ -23,12 +24,16 @@ _LATIN = frozenset(
     şifresi şifremi sifre sifrem parola parolam parolası clave contraseña contraseñas contrasena senha
     khẩu khau key keys secret secrets secretkey apikey apisecret privatekey privkey priv pk wif token
     apitoken accesstoken accesskey bearer riêng khóa khoá anahtar anahtarı llave chave privada secreta
-    private cvv cvc cvn
+    private cvv cvc cvn otpauth secreto setup ssn social dni nif nie cpf curp cccd cmnd cmt kimlik tckn tc
+    passport identity autenticador back gelen
     """.split()  # noqa: SIM905 - a list would be a word a line
 )
 _OTHER = re.compile(
     "码|碼|密|口令|动态|動態|钥|鑰|验证|驗證|助记|助記|种子|種子|恢复短|恢復短|记忆词|单词|單詞|パスワード|暗証|コード|認証|ワンタイム|二段階|秘密鍵|プライベート"
     "|シークレット|シード|キー|ニーモニック|リカバリー|인증|비밀|비번|암호|코드|개인|시크릿|시드|프라이|키|код|парол|пин|ключ|сид|мнем|одноразов"
+    "|身份|身分|证件|證件|護照|护照|居留|マイナンバー|個人番号|セキュリティ"
+    "|주민|외국인|инн|снилс|паспорт|căn cước|chứng minh"
+    "|安全|背面|后三|後三|末三|обороте|短信|簡訊|收到|傳來|секрет|문자|届いた"
 )
 # Thirteen digits as on a card, or a row of small numbers as in a key file.
 _NUMBERS = re.compile(
@@ -56,13 +61,13 @@ def suspicious(text: str) -> bool:
     """Whether a text may hold a secret. May be wrong in that direction only."""
     if text.isascii():
         words = text.encode().translate(_LETTERS).decode().split()
-        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text):
+        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or SHAPES.search(text.lower()):
             return True
         return may_hold_phrase(words) or _LONG_WORD.search(text) is not None
     if _NEEDS_FOLDING.search(text):
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     lower = text.lower()
-    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower):
+    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower) or SHAPES.search(lower):
         return True
     words = WORD.findall(lower)
     return not _LATIN.isdisjoint(words) or may_hold_phrase(words)

@@ -1,54 +1,132 @@
-"""Recall and false alarms of the detectors on the exam rows: `python -m benchmarks.bot.detectors [--misses]`.
+"""Recall and false alarms of the detectors on the exam rows: `python -m benchmarks.bot.detectors [--first] [--misses]`.
 
-The exam is split in two by a hash of the text: the `tuned` half has been looked at while patterns were written, the
-`unseen` half has not, and is the figure to quote. `--misses` prints mistakes of the tuned half only.
+Every exam is split in two by a hash of the text: the `tuned` half has been looked at while patterns were written and
+is fitted on, the `unseen` half has not, and is the figure to quote. Four stages: the patterns alone, the first look
+(no encoder), both looks, and the trainers' wordings besides. `--first` leaves the encoder out; `--misses` prints
+mistakes of the tuned half only.
 """
 
 import argparse
-import json
-import zlib
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.bot.intervals import shown
 from bot.corpus.nlu import read_nlu
-from bot.detectors import Detectors
+from bot.detectors import Detection, Detectors
+from bot.detectors.classifier import Array, LinearClassifier
+from bot.detectors.examples import EXAMS, read_rows, unseen
+from bot.detectors.normal import normal
+from bot.detectors.patterns import load_patterns
+from bot.encoder.runtime import OnnxEncoder
+from bot.engines.vectors import VectorStore
+
+Stage = Callable[[Sequence[str]], list[Detection | None]]
+
+
+class StoredEncoder:
+    """The encoder with vectors kept between runs."""
+
+    def __init__(self, encoder: OnnxEncoder, folder: Path | None) -> None:
+        self.identity = encoder.identity
+        self.store = VectorStore(encoder, folder)
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        return self.store.vectors(texts, "query")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
+    parser.add_argument("--models", type=Path, default=Path("models"))
+    parser.add_argument("--cache", type=Path, default=None, help="vectors of texts, kept between runs")
+    parser.add_argument("--first", action="store_true")
     parser.add_argument("--misses", action="store_true")
     arguments = parser.parse_args()
-    detectors = Detectors(read_nlu(arguments.corpus / "nlu").intents)
-    for name in ("handoff", "emergency"):
-        counts: Counter[tuple[str, str, bool, bool]] = Counter()
-        kinds: Counter[bool] = Counter()
-        for line in (arguments.corpus / "eval" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            half = "unseen" if zlib.crc32(row["text"].encode()) % 2 else "tuned"
-            detection = detectors.detect(row["text"])
-            found, wanted = detection is not None and detection.kind == name, bool(row["label"])
-            counts[half, row["locale"], wanted, found] += 1
-            if detection is not None and found and wanted and name == "emergency":
-                kinds[detection.detail == row["label"]] += 1
-            if arguments.misses and half == "tuned" and found != wanted:
-                print(f"  {row['locale']} {row['label']}: {row['text']} -> {detection}")
-        for half in ("unseen", "tuned"):
-            for wanted, title in ((True, "recall"), (False, "false alarms")):
-                some = {key: n for key, n in counts.items() if key[0] == half and key[2] == wanted}
-                total, hits = sum(some.values()), sum(n for key, n in some.items() if key[3])
-                print(f"{name:9} {half:6} {title:12} {shown(hits, total)}")
-        for locale in sorted({key[1] for key in counts}):
-            total = sum(n for key, n in counts.items() if key[1] == locale and key[2])
-            print(f"{name:9} {locale:6} recall, both halves {shown(counts_of(counts, locale), total)}")
-        if kinds:
-            print(f"{name:9} right kind among found {shown(kinds[True], sum(kinds.values()))}")
+    stages = stages_of(arguments.corpus, None if arguments.first else arguments.models, arguments.cache)
+    for name, kind in EXAMS:
+        rows = list(read_rows(arguments.corpus / "eval" / f"{name}.jsonl"))
+        texts = [row["text"] for row in rows]
+        for title, stage in stages.items():
+            found = stage(texts)
+            taken = [detection is not None and detection.kind == kind for detection in found]
+            tell(f"{name:10} {title:9}", rows, taken)
+            right = Counter(
+                detection.detail == row["label"]
+                for row, detection, yes in zip(rows, found, taken, strict=True)
+                if yes and detection is not None and isinstance(row["label"], str)
+            )
+            if right:
+                print(f"{name:10} {title:9} right detail among found {shown(right[True], right.total())}")
+            if arguments.misses and title == list(stages)[-1]:
+                for row, detection, yes in zip(rows, found, taken, strict=True):
+                    if yes != bool(row["label"]) and not unseen(row["text"]):
+                        print(f"  {row['locale']} {row['label']}: {row['text']} -> {detection}")
+    ordinary(arguments.corpus, stages)
+    anger(arguments.corpus)
 
 
-def counts_of(counts: Counter[tuple[str, str, bool, bool]], locale: str) -> int:
-    """Found positives of a locale."""
-    return sum(n for key, n in counts.items() if key[1] == locale and key[2] and key[3])
+def stages_of(corpus: Path, models: Path | None, cache: Path | None) -> Mapping[str, Stage]:
+    """By name; without `models` those that need no encoder."""
+    bare, trained = Detectors(), Detectors(read_nlu(corpus / "nlu").intents)
+    sets = [(kind, load_patterns(kind)) for _, kind in sorted(EXAMS, key=lambda exam: exam[0] != "emergency")]
+
+    def patterns(texts: Sequence[str]) -> list[Detection | None]:
+        forms = [normal(text) for text in texts]
+        found = [[(kind, rows.find(form)) for kind, rows in sets] for form in forms]
+        return [next((Detection(kind, detail) for kind, detail in some if detail), None) for some in found]
+
+    stages: dict[str, Stage] = {"patterns": patterns, "first": lambda texts: [bare.detect(text) for text in texts]}
+    if models is None:
+        return stages
+    encoder = StoredEncoder(OnnxEncoder.open(models / "encoder", cache=0), cache)
+    classifier = LinearClassifier.open(models, encoder)
+
+    def both(detectors: Detectors) -> Stage:
+        def look(texts: Sequence[str]) -> list[Detection | None]:
+            second = classifier.detect(texts, [detectors.look(text) for text in texts])
+            encoder.store.save()
+            return [detectors.detect(text) or late for text, late in zip(texts, second, strict=True)]
+
+        return look
+
+    return stages | {"both": both(bare), "+ nlu": both(trained)}
+
+
+def tell(title: str, rows: Sequence[dict[str, object]], taken: Sequence[bool]) -> None:
+    """Recall and false alarms per half, and per language on the unseen one."""
+    counts: Counter[tuple[str, str, bool, bool]] = Counter()
+    for row, yes in zip(rows, taken, strict=True):
+        half = "unseen" if unseen(str(row["text"])) else "tuned"
+        counts[half, str(row["locale"]), bool(row["label"]), yes] += 1
+    for half in ("unseen", "tuned"):
+        print(title, f"{half:6}", *(_share(counts, half, None, wanted) for wanted in (True, False)))
+    for locale in sorted({key[1] for key in counts}):
+        print(title, f"unseen {locale:5}", *(_share(counts, "unseen", locale, wanted) for wanted in (True, False)))
+
+
+def _share(counts: Counter[tuple[str, str, bool, bool]], half: str, locale: str | None, wanted: bool) -> str:
+    some = {key: n for key, n in counts.items() if key[0] == half and key[2] == wanted and locale in (None, key[1])}
+    return ("recall " if wanted else " alarms ") + shown(
+        sum(n for key, n in some.items() if key[3]), sum(some.values())
+    )
+
+
+def ordinary(corpus: Path, stages: Mapping[str, Stage]) -> None:
+    """How many ordinary questions (unseen half of the paraphrases) are taken for a wish by the last stage."""
+    title, stage = list(stages.items())[-1]
+    paths = sorted((corpus / "eval").glob("paraphrases*.jsonl"))
+    texts = [row["text"] for path in paths for row in read_rows(path) if unseen(row["text"])]
+    found = Counter(detection.kind for detection in stage(texts) if detection is not None)
+    for kind in ("emergency", "handoff", "boundary", "chat"):
+        print(f"ordinary questions taken for {kind:9} ({title}) {shown(found[kind], len(texts))}")
+
+
+def anger(corpus: Path) -> None:
+    """The anger patterns on their exam."""
+    detectors = Detectors()
+    rows = list(read_rows(corpus / "eval" / "anger.jsonl"))
+    tell("anger      patterns ", rows, [detectors.angry(row["text"]) for row in rows])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Pattern sets as data: `bot/detectors/rules/<name>.yml`.
 
     - detail: asked                # what is reported
-      language: zh                 # for readers; every pattern meets every text
+      language: zh                 # a row in one language is spared texts without a letter of its script
       match: [...]                 # regular expressions on the normal form, any of them speaks
       whole: [...]                 # the same, but must be the whole text (punctuation aside)
       unless: [...]                # any of them silences this row
@@ -22,6 +22,14 @@ from bot.detectors.normal import TRADITIONAL
 
 _NAME = re.compile(r"<([a-z_]+)>")
 _EDGE = r"[\W_]*"
+_LATIN = re.compile("[a-z]")
+# Chinese and mixed rows meet every text: customers write 转human and zhuan rengong.
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff\u3400-\u9fff]"),
+    "ko": re.compile("[\uac00-\ud7a3]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+    **dict.fromkeys(("en", "vi", "tr", "es", "pt"), _LATIN),
+}
 
 
 class PatternError(ValueError):
@@ -36,8 +44,11 @@ class Row:
     match: re.Pattern[str] | None
     whole: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    script: re.Pattern[str] | None = None
 
     def speaks(self, form: str) -> bool:
+        if self.script is not None and self.script.search(form) is None:
+            return False
         found = (self.match is not None and self.match.search(form)) or (
             self.whole is not None and self.whole.fullmatch(form)
         )
@@ -74,6 +85,7 @@ def parse_patterns(body: Mapping[str, Any], name: str) -> PatternSet:
                     match=_any(row.get("match"), words),
                     whole=_any(row.get("whole"), words, edge=_EDGE),
                     unless=_any(row.get("unless"), words),
+                    script=_SCRIPTS.get(str(row.get("language"))),
                 )
             )
         except (re.error, KeyError) as error:

@@ -16,7 +16,7 @@ def test_there_are_enough_examples_of_every_kind() -> None:
     assert len(POSITIVES) >= 150
     assert len(NEGATIVES) >= 140
     assert {example["kind"] for example in POSITIVES} == {
-        "seed_phrase", "private_key", "otp", "password", "card", "api_secret",
+        "seed_phrase", "private_key", "otp", "password", "card", "api_secret", "identity_number", "two_factor_key",
     }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ export const enEvents: EventTexts = {
     password: "password",
     api_secret: "API secret",
     card: "card number",
+    identity_number: "identity number",
+    two_factor_key: "2FA set-up key",
   },
   skills: {
     general: "General",

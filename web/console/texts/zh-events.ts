@@ -36,6 +36,8 @@ export const zhEvents = {
     password: "密码",
     api_secret: "API 密钥",
     card: "银行卡号",
+    identity_number: "证件号码",
+    two_factor_key: "两步验证密钥",
   } as Record<string, string>,
   skills: {
     general: "综合",

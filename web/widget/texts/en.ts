@@ -24,7 +24,7 @@ export const EN: Texts = {
   e_promise: "We are slower than promised, sorry. You can leave a ticket; your place stays yours", e_rated: "Thank you for your rating",
   e_masked: "We removed from your message: {kinds}. It was not stored and no agent sees it. ", e_maskedWallet: "It may be exposed: move your assets to a new wallet soon. We never ask for seed phrases or private keys.",
   e_maskedCode: "Change the password or let the code expire. We never ask for these.", ticketAnswer: "Answer to ticket {no}",
-  m_seed_phrase: "seed phrase", m_private_key: "private key", m_api_secret: "API secret", m_card: "card number", m_otp: "one-time code", m_password: "password", m_other: "sensitive content", m_pill: "{kind} · hidden",
+  m_seed_phrase: "seed phrase", m_private_key: "private key", m_api_secret: "API secret", m_identity_number: "identity number", m_two_factor_key: "2FA set-up key", m_card: "card number", m_otp: "one-time code", m_password: "password", m_other: "sensitive content", m_pill: "{kind} · hidden",
   survey: "How did we do?", surveyBot: "How well did Honey answer?", solved: "Is it solved?", yes: "Yes", no: "No", stars: "Overall", star: "{n} stars", timeliness: "Timely", clarity: "Clear",
   comment: "Anything to add? (optional)", submit: "Send rating", skip: "Skip",
   menu: "More", download: "Download conversation", end: "End conversation", endSure: "End it now?", hot: "People also ask", topics: "Choose a topic or just type",

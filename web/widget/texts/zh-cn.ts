@@ -23,7 +23,7 @@ export const ZH_CN = {
   e_promise: "比承诺的时间慢了，抱歉。可以改留工单，您的位置仍然保留", e_rated: "谢谢您的评价",
   e_masked: "消息里的{kinds}已删除，没有保存，客服也看不到。", e_maskedWallet: "它可能已经泄露：请尽快把资产转到新钱包。我们绝不会索要助记词或私钥。",
   e_maskedCode: "请尽快修改密码或让验证码失效。我们绝不会索要这些内容。", ticketAnswer: "工单 {no} 的答复",
-  m_seed_phrase: "助记词", m_private_key: "私钥", m_api_secret: "API 密钥", m_card: "银行卡号", m_otp: "验证码", m_password: "密码", m_other: "敏感内容", m_pill: "{kind} · 已隐藏",
+  m_seed_phrase: "助记词", m_private_key: "私钥", m_api_secret: "API 密钥", m_identity_number: "证件号码", m_two_factor_key: "两步验证密钥", m_card: "银行卡号", m_otp: "验证码", m_password: "密码", m_other: "敏感内容", m_pill: "{kind} · 已隐藏",
   survey: "这次服务怎么样？", surveyBot: "小蜜这次回答得怎么样？", solved: "问题解决了吗？", yes: "解决了", no: "没有", stars: "总体评分", star: "{n} 星", timeliness: "回复及时", clarity: "讲得清楚",
   comment: "想说的话（可不填）", submit: "提交评价", skip: "跳过",
   menu: "更多", download: "下载对话", end: "结束会话", endSure: "确定结束？", hot: "大家在问", topics: "选择问题类型，或直接输入",

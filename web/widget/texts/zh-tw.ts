@@ -24,7 +24,7 @@ export const ZH_TW: Texts = {
   e_promise: "比承諾的時間慢了，抱歉。可以改留工單，您的位置仍然保留", e_rated: "謝謝您的評價",
   e_masked: "訊息裡的{kinds}已刪除，沒有保存，客服也看不到。", e_maskedWallet: "它可能已經外洩：請儘快把資產轉到新錢包。我們絕不會索取助記詞或私鑰。",
   e_maskedCode: "請儘快修改密碼或讓驗證碼失效。我們絕不會索取這些內容。", ticketAnswer: "工單 {no} 的回覆",
-  m_seed_phrase: "助記詞", m_private_key: "私鑰", m_api_secret: "API 金鑰", m_card: "銀行卡號", m_otp: "驗證碼", m_password: "密碼", m_other: "敏感內容", m_pill: "{kind} · 已隱藏",
+  m_seed_phrase: "助記詞", m_private_key: "私鑰", m_api_secret: "API 金鑰", m_identity_number: "證件號碼", m_two_factor_key: "兩步驟驗證金鑰", m_card: "銀行卡號", m_otp: "驗證碼", m_password: "密碼", m_other: "敏感內容", m_pill: "{kind} · 已隱藏",
   survey: "這次服務怎麼樣？", surveyBot: "小蜜這次回答得怎麼樣？", solved: "問題解決了嗎？", yes: "解決了", no: "沒有", stars: "整體評分", star: "{n} 星", timeliness: "回覆及時", clarity: "說得清楚",
   comment: "想說的話（可不填）", submit: "送出評價", skip: "略過",
   menu: "更多", download: "下載對話", end: "結束對話", endSure: "確定結束？", hot: "大家在問", topics: "選擇問題類型，或直接輸入",

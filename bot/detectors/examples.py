@@ -1,0 +1,105 @@
+"""The texts that the detectors' models are fitted on, all from the repository.
+
+| rows | label |
+|---|---|
+| `nlu/`: wordings filed under an intent | what the intent means; `not_...` and small talk are everything else |
+| the tuned half of `eval/handoff`, `emergency`, `boundaries` | their own |
+| questions of the entries, and the tuned half of `eval/paraphrases*`, `out_of_scope`, `unanswered` | everything else |
+
+An entry about a wish ("I sent to the wrong address") has questions that are the wish itself: entries that the
+patterns recognise in a fifth of their questions teach nothing, and neither does any single question so recognised.
+The unseen half of every exam is read by `benchmarks.bot.detectors` alone.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.corpus import Corpus
+from bot.detectors.kinds import INTENTS, LABELS, NAMES, Detection, DetectionKind
+from bot.detectors.normal import normal
+from bot.detectors.patterns import load_patterns
+
+EXAMS: tuple[tuple[str, DetectionKind], ...] = (
+    ("handoff", "handoff"),
+    ("emergency", "emergency"),
+    ("boundaries", "boundary"),
+)
+Source = Literal["nlu", "exam", "faq"]
+_ABOUT_A_WISH = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with its label, a place in `LABELS`. `against`: the kind that it is a look-alike of."""
+
+    text: str
+    label: int
+    source: Source
+    against: DetectionKind | None = None
+
+
+def unseen(text: str) -> bool:
+    """Whether an exam's row belongs to the half that nothing is fitted or tuned on."""
+    return zlib.crc32(text.encode()) % 2 == 1
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a `.jsonl` file."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            yield json.loads(line)
+
+
+def label_of(exam: DetectionKind, value: object) -> int:
+    """The place in `LABELS` of an exam row's label (`false`, `true` or a detail)."""
+    if not value:
+        return 0
+    return NAMES.index("asked" if exam == "handoff" else str(value))
+
+
+def read_examples(corpus: Corpus, folder: Path) -> list[Example]:
+    """All of them, each text once; `folder` is the corpus's `eval`."""
+    found: dict[str, Example] = {}
+    for intent in corpus.nlu.intents:
+        meaning = INTENTS.get(intent.name)
+        label = LABELS.index(meaning) if isinstance(meaning, Detection) and meaning in LABELS else 0
+        against = meaning if isinstance(meaning, str) else None
+        for text in intent.texts:
+            found.setdefault(text, Example(text, label, "nlu", against))
+    for name, kind in EXAMS:
+        for row in read_rows(folder / f"{name}.jsonl"):
+            if not unseen(row["text"]):
+                label = label_of(kind, row["label"])
+                found.setdefault(row["text"], Example(row["text"], label, "exam", None if label else kind))
+    for text in _ordinary(corpus, folder):
+        found.setdefault(text, Example(text, 0, "faq"))
+    return list(found.values())
+
+
+def _ordinary(corpus: Corpus, folder: Path) -> Iterator[str]:
+    sets = [load_patterns(kind) for _, kind in EXAMS]
+
+    def wish(text: str) -> bool:
+        form = normal(text)
+        return any(patterns.find(form) is not None for patterns in sets)
+
+    withheld = set()
+    for entry in corpus.entries.values():
+        texts = [text for body in entry.locales.values() for text in body.phrasings]
+        plain = [text for text in texts if not wish(text)]
+        if len(plain) < (1 - _ABOUT_A_WISH) * len(texts):
+            withheld.add(entry.id)
+        else:
+            yield from plain
+    for path in [
+        *sorted(folder.glob("paraphrases*.jsonl")),
+        folder / "out_of_scope.jsonl",
+        folder / "unanswered.jsonl",
+    ]:
+        for row in read_rows(path):
+            if not unseen(row["text"]) and row.get("entry") not in withheld and not wish(row["text"]):
+                yield row["text"]

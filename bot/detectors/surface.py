@@ -1,0 +1,116 @@
+"""A linear model over pieces of the text and over what the patterns found: needs no encoder, takes microseconds.
+
+One `.npz` without pickle beside the rules, written by `bot.detectors.fit`: `vocabulary` (UTF-8, one piece a line),
+`weights` (pieces x labels, int8) with `scale` (labels), `hits` (labels x labels: what a pattern's detail adds),
+`bias` (labels), `thresholds` (kinds in the order of `ORDER`), `labels` (UTF-8, one name a line).
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.detectors.grams import grams
+from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
+
+Array = NDArray[np.float32]
+FILE = "surface.npz"
+_COLUMNS = {kind: [n for n, label in enumerate(LABELS) if label is not None and label.kind == kind] for kind in ORDER}
+_OF_KIND = {kind: [label for label in LABELS if label is not None and label.kind == kind] for kind in ORDER}
+_SPANS = {kind: slice(columns[0], columns[-1] + 1) for kind, columns in _COLUMNS.items()}
+
+
+class SurfaceMismatch(ValueError):
+    """The file was fitted for other labels."""
+
+    code = "surface_mismatch"
+
+
+def score(logits: Array, kind: DetectionKind) -> float:
+    """Log odds of a kind against everything else that is no kind at all, so kinds do not compete."""
+    return float(np.logaddexp.reduce(logits[_SPANS[kind]]) - logits[0])
+
+
+def strongest(logits: Array, kind: DetectionKind) -> Detection:
+    """The likeliest label of a kind."""
+    span = _SPANS[kind]
+    return _OF_KIND[kind][int(logits[span].argmax())]
+
+
+class SurfaceModel:
+    """Immutable; safe to share between threads."""
+
+    def __init__(
+        self, vocabulary: Sequence[str], weights: Array, hits: Array, bias: Array, thresholds: Sequence[float]
+    ) -> None:
+        self._places = {piece: place for place, piece in enumerate(vocabulary)}
+        self._weights, self._hits, self._bias = weights, hits, bias
+        self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
+
+    def logits(self, form: str) -> tuple[Array, int]:
+        """Logits per label of a text in its normal form, without patterns; and how many of its pieces are known."""
+        places = self._places
+        known = list({place for piece in grams(form) if (place := places.get(piece)) is not None})
+        if not known:
+            return self._bias, 0
+        found: Array = self._weights[known].sum(axis=0) * (len(known) ** -0.5) + self._bias
+        return found, len(known)
+
+    def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:
+        """Logits once the patterns have spoken."""
+        for hit in hits:
+            logits = logits + self._hits[LABELS.index(hit)]
+        return logits
+
+    def write(self, file: IO[bytes]) -> None:
+        """Weights as int8 per label: two digits are all that so few texts can tell."""
+        scale = np.maximum(np.abs(self._weights).max(axis=0), 1e-9) / 127
+        np.savez_compressed(
+            file,
+            vocabulary=_bytes(self._places),
+            weights=np.round(self._weights / scale).astype(np.int8),
+            scale=scale.astype(np.float32),
+            hits=self._hits.astype(np.float32),
+            bias=self._bias.astype(np.float32),
+            thresholds=np.array([self.thresholds[kind] for kind in ORDER], np.float32),
+            labels=_bytes(NAMES),
+        )
+
+
+def read_surface(file: IO[bytes] | Path) -> SurfaceModel:
+    """Raises SurfaceMismatch when the labels are others than ours."""
+    with np.load(file, allow_pickle=False) as stored:
+        if _lines(stored["labels"]) != list(NAMES):
+            raise SurfaceMismatch("the surface model knows other labels: run `python -m bot.detectors.fit`")
+        weights: Array = stored["weights"].astype(np.float32) * stored["scale"]
+        vocabulary = _lines(stored["vocabulary"])
+        return SurfaceModel(vocabulary, weights, stored["hits"], stored["bias"], stored["thresholds"].tolist())
+
+
+def patterns_alone() -> SurfaceModel:
+    """A model that knows no pieces and believes every hit of the patterns: what there is before the first fit."""
+    size = len(LABELS)
+    bias = np.full(size, -10.0, np.float32)
+    bias[0] = 0.0
+    none = np.zeros((0, size), np.float32)
+    return SurfaceModel([], none, np.eye(size, dtype=np.float32) * 20, bias, (0.0,) * len(ORDER))
+
+
+@cache
+def shipped_surface() -> SurfaceModel:
+    """The model of this package, read once (0.1 s), or the patterns alone where none was fitted yet."""
+    file = resources.files("bot.detectors").joinpath("rules", FILE)
+    return read_surface(BytesIO(file.read_bytes())) if file.is_file() else patterns_alone()
+
+
+def _bytes(lines: Sequence[str] | dict[str, int]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), np.uint8)
+
+
+def _lines(stored: NDArray[np.uint8]) -> list[str]:
+    return stored.tobytes().decode().split("\n")
