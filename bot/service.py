@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.corpus import Corpus, Entry, fallbacks
+from bot.chinese import is_traditional
+from bot.corpus import Corpus, fallbacks
 from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
@@ -18,9 +19,9 @@ from bot.engines.port import Engine, Gate, Index, Query, Ranking
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
 from bot.phrases import phrase
+from bot.showing import Showing
 from bot.suggestions import Suggestions
 from bot.verdicts import (
-    AnswerButton,
     Answered,
     AskedAgain,
     BotContext,
@@ -37,7 +38,6 @@ from bot.verdicts import (
 )
 
 _CANDIDATES = 5
-_RELATED = 3
 _CODE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])[0-9A-Za-z_-]{12,}")
 
 
@@ -50,6 +50,7 @@ class Published:
     index: Index
     suggestions: Suggestions
     detectors: Detectors
+    showing: Showing
 
     @property
     def version(self) -> str:
@@ -99,7 +100,12 @@ class Bot:
 
     def _build(self, corpus: Corpus, day: date) -> Published:
         return Published(
-            corpus, day, self._engine.index(corpus, day), Suggestions(corpus, day), Detectors(corpus.nlu.intents)
+            corpus,
+            day,
+            self._engine.index(corpus, day),
+            Suggestions(corpus, day),
+            Detectors(corpus.nlu.intents),
+            Showing(corpus, day),
         )
 
     # --- one turn ---------------------------------------------------------------------------------------------
@@ -127,14 +133,15 @@ class Bot:
         verdicts: list[Verdict | None] = [self.first_look(text, context) for text, context in turns]
         self._second_look(published, turns, verdicts)
         open_turns = [place for place, verdict in enumerate(verdicts) if verdict is None]
-        queries = [self._query(turns[place][0], turns[place][1], published) for place in open_turns]
+        spoken = [self._spoken(*turns[place]) for place in open_turns]
+        queries = [_query(turns[place][0], tag, published) for place, tag in zip(open_turns, spoken, strict=True)]
         rankings = published.index.rank(queries, _CANDIDATES) if queries else []
-        for place, query, ranking in zip(open_turns, queries, rankings, strict=True):
+        for place, query, tag, ranking in zip(open_turns, queries, spoken, rankings, strict=True):
             wish = _wish(ranking)
             if wish is None:
-                verdicts[place] = self._decide(published, query, ranking, turns[place][1])
+                verdicts[place] = self._decide(published, query, tag, ranking, turns[place][1])
             else:
-                verdicts[place] = self._at_once(wish, query.locale)
+                verdicts[place] = self._at_once(wish, tag)
         return [verdict for verdict in verdicts if verdict is not None]
 
     def _second_look(
@@ -154,12 +161,6 @@ class Bot:
         # A hash or an address is no word of any language, least of all of English.
         return self._languages.detect(_CODE.sub(" ", text), context.locale)
 
-    def _query(self, text: str, context: BotContext, published: Published) -> Query:
-        spoken = self._spoken(text, context)
-        # Chinese in one writing is answered from the other; no other language stands in for a customer's own.
-        same = [tag for tag in fallbacks(spoken) if tag[:2] == spoken[:2] and tag in published.index.locales]
-        return Query(text, same[0] if same else spoken)
-
     def _at_once(self, detection: Detection, locale: str) -> Verdict:
         corpus = self._published.corpus
         match detection.kind:
@@ -173,7 +174,10 @@ class Bot:
             case "chat":
                 return Chatted(detection.topic, phrase(corpus, f"chat_{detection.detail}", locale), locale)
 
-    def _decide(self, published: Published, query: Query, ranking: Ranking, context: BotContext) -> Verdict:
+    def _decide(
+        self, published: Published, query: Query, locale: str, ranking: Ranking, context: BotContext
+    ) -> Verdict:
+        """`query` is in the language that is ranked, `locale` the one he is spoken to in."""
         probability = self._gate.probability(query, ranking) if ranking.candidates else 0.0
         decision = decide(
             ranking.candidates,
@@ -183,29 +187,29 @@ class Bot:
             clarified=context.clarified,
             limits=self._limits,
         )
-        corpus, locale, version = published.corpus, query.locale, published.version
+        corpus, version = published.corpus, published.version
         form = self._clerk.open_form(context)
         if form is not None:
             if not isinstance(decision, Answer):
                 return self._clerk.unanswered(corpus, form, context, locale)
-            answered = self._answered(published, decision.entry_id, locale, probability)
+            answered = published.showing.answered(decision.entry_id, locale, probability)
             parts = (answered.markdown, self._clerk.resumed(context, locale))
             return replace(answered, markdown="\n\n".join(parts), resumes=True)
         unknown = self._clerk.sign_in(corpus, query.text, context, locale)
         if unknown is not None:
             if not isinstance(decision, Answer):
                 return unknown
-            answered = self._answered(published, decision.entry_id, locale, probability, offer_person=True)
+            answered = published.showing.answered(decision.entry_id, locale, probability, offer_person=True)
             return replace(answered, markdown=f"{answered.markdown}\n\n{unknown.text}")
         angry = published.detectors.angry(query.text)
         match decision:
             case Answer(entry_id):
-                return self._answered(published, entry_id, locale, probability, offer_person=angry)
+                return published.showing.answered(entry_id, locale, probability, offer_person=angry)
             case Clarify(entry_ids):
-                choices = tuple(_choice(corpus, corpus.entries[entry_id], locale) for entry_id in entry_ids)
+                choices = tuple(published.showing.choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
                 return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
             case AskAgain() if not angry:
-                known = locale in published.index.locales and self._gate.thresholds(locale) is not None
+                known = query.locale in published.index.locales and self._gate.thresholds(query.locale) is not None
                 text = phrase(corpus, "ask_again" if known else "language_not_served", locale)
                 return AskedAgain(text, locale, probability, version)
             case AskAgain():
@@ -223,14 +227,14 @@ class Bot:
         entry = published.corpus.entries.get(entry_id)
         if entry is None:
             return None
-        for tag in fallbacks(locale):
-            if tag in entry.locales and published.corpus.withheld(entry, tag, published.day) is None:
-                return self._answered(published, entry_id, tag, None)
-        return None
+        tag = published.showing.answerable(entry, locale)
+        return None if tag is None else published.showing.answered(entry_id, locale, None, tag=tag)
 
     def suggest(self, prefix: str, locale: str, n: int = 5) -> list[Choice]:
         """Type-ahead: entries whose phrasings contain what was typed, best first."""
-        return self._published.suggestions.find(prefix, locale, n)
+        published = self._published
+        typed = published.showing.scripts.simplified(prefix) if is_traditional(locale) else prefix
+        return [published.showing.converted(c, locale) for c in published.suggestions.find(typed, locale, n)]
 
     def greeting(self, locale: str) -> str:
         """The first words, which say that this is a program."""
@@ -242,37 +246,10 @@ class Bot:
 
     def category_entries(self, category: str, locale: str) -> list[Choice]:
         """Answerable entries of a heading, in the corpus's order."""
-        return self._published.suggestions.category_entries(category, locale)
-
-    def _answered(
-        self,
-        published: Published,
-        entry_id: str,
-        locale: str,
-        confidence: float | None,
-        *,
-        offer_person: bool = False,
-    ) -> Answered:
-        corpus, entry = published.corpus, published.corpus.entries[entry_id]
-        own = entry.locales[locale]
-        related = [corpus.entries[other] for other in entry.related if other in corpus.entries]
-        shown = [other for other in related if corpus_shows(corpus, other, locale, published.day)]
-        return Answered(
-            entry_id=entry_id,
-            version=published.version,
-            locale=locale,
-            title=corpus.fill(own.question, locale)[0],
-            markdown=corpus.fill(own.answer, locale)[0],
-            confidence=confidence,
-            buttons=_buttons(corpus, entry, locale),
-            related=tuple(_choice(corpus, other, locale) for other in shown[:_RELATED]),
-            offer_person=offer_person or entry.sensitive,
-        )
-
-
-def corpus_shows(corpus: Corpus, entry: Entry, locale: str, day: date) -> bool:
-    """Whether the entry may be shown in exactly that locale."""
-    return locale in entry.locales and corpus.withheld(entry, locale, day) is None
+        published = self._published
+        return [
+            published.showing.converted(c, locale) for c in published.suggestions.category_entries(category, locale)
+        ]
 
 
 def _wish(ranking: Ranking) -> Detection | None:
@@ -281,26 +258,8 @@ def _wish(ranking: Ranking) -> Detection | None:
     return meaning(reading.intent) if reading is not None and reading.certain else None
 
 
-def _choice(corpus: Corpus, entry: Entry, locale: str) -> Choice:
-    found = entry.localised(locale)
-    return Choice(entry.id, corpus.fill(found[1].question, found[0])[0] if found else entry.id)
-
-
-def _buttons(corpus: Corpus, entry: Entry, locale: str) -> tuple[AnswerButton, ...]:
-    buttons: list[AnswerButton] = []
-    for button in entry.buttons:
-        given = next((button.labels[tag] for tag in (*fallbacks(locale), "") if tag in button.labels), None)
-        match button.kind:
-            case "handoff":
-                buttons.append(AnswerButton("handoff", given or phrase(corpus, "button_handoff", locale)))
-            case "link":
-                target, unset = corpus.fill(button.target, locale)
-                if not unset:
-                    label = given or phrase(corpus, "button_link", locale)
-                    buttons.append(AnswerButton("link", label, target))
-            case "entry":
-                other = corpus.entries.get(button.target)
-                if other is not None:
-                    label = given or _choice(corpus, other, locale).title
-                    buttons.append(AnswerButton("entry", label, other.id))
-    return tuple(buttons)
+def _query(text: str, spoken: str, published: Published) -> Query:
+    # Chinese in one writing is answered from the other; no other language stands in for a customer's own.
+    same = [tag for tag in fallbacks(spoken) if tag[:2] == spoken[:2] and tag in published.index.locales]
+    ranked_in = same[0] if same else spoken
+    return Query(published.showing.asked(text, ranked_in), ranked_in)

@@ -10,7 +10,7 @@ from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 from bot.language import LanguageDetector
 from bot.service import Bot
 from bot.verdicts import Answered, AskedAgain, BotContext, Chatted, Clarified, HandedOff
-from tests.bot.conftest import TODAY, corpus_of, small_document
+from tests.bot.conftest import TODAY, corpus_of, row, small_document
 
 ZH, EN = BotContext("zh-CN"), BotContext("en")
 
@@ -117,3 +117,25 @@ def test_categories_are_titled_in_the_customers_language(bot: Bot) -> None:
 def test_the_greeting_says_that_it_is_a_program(bot: Bot) -> None:
     assert "程序" in bot.greeting("zh-CN")
     assert "automated" in bot.greeting("en")
+
+
+def test_taiwan_asks_and_reads_in_its_own_script() -> None:
+    corpus = corpus_of(
+        {
+            **small_document(),
+            "entries": [row("deposit.missing", ("账户充值没到账怎么办",), ("Missing",), "请检查网络。")],
+        }
+        | {"traditional": {"賬": "帳"}}
+    )
+    bot = Bot(ToyEngine(), ToyGate(), corpus, day=TODAY)
+    said = bot.reply("帳戶充值沒到帳怎麼辦", BotContext("zh-TW"))
+    assert isinstance(said, Answered)
+    assert (said.entry_id, said.locale) == ("deposit.missing", "zh-TW")
+    assert (said.title, said.markdown) == ("帳戶充值沒到帳怎麼辦", "請檢查網路。")
+    clicked = bot.answer_entry("deposit.missing", "zh-TW")
+    assert clicked is not None
+    assert clicked.markdown == said.markdown
+    assert [c.title for c in bot.suggest("帳戶", "zh-TW")] == ["帳戶充值沒到帳怎麼辦"]
+    plain = bot.answer_entry("deposit.missing", "zh-CN")
+    assert plain is not None
+    assert (plain.locale, plain.markdown) == ("zh-CN", "请检查网络。")
