@@ -1,9 +1,9 @@
 """The embedded intent classifier: a kernel head over both encoders and TF-IDF, and a gate that knows what is foreign.
 
 The gate is logistic over the signals of `bot.engines.scope`, fitted on rows that the head judging them has not seen:
-labelled rows each without itself, rows labelled `oos`, and the rows of a validation file. Where hardly a row is labelled
-`oos`, whole labels are held out by turns and play them; beside real ones, that was found to help nothing. It gives two probabilities: that a text is in scope (the
-score), and that its label is right.
+labelled rows each without itself, rows labelled `oos`, and the rows of a validation file. Where hardly a row is
+labelled `oos`, whole labels are held out by turns and play them; beside real ones that was found to help nothing. It
+gives two probabilities: that a text is in scope (the score), and that its label is right.
 """
 
 import os
