@@ -1,15 +1,15 @@
 """The embedded intent classifier: a kernel head over both encoders and TF-IDF, and a gate that knows what is foreign.
 
 The gate is logistic over the signals of `bot.engines.scope`, fitted on rows that the head judging them has not seen:
-labelled rows each without itself, rows labelled `oos`, and the rows of a validation file; and whole labels are held
-out by turns and play `oos`. It gives two probabilities: that a text is in scope (the
-score), and that its label is right.
+labelled rows each without itself, rows labelled `oos`, and the rows of a validation file. Where hardly a row is
+labelled `oos`, whole labels are held out by turns and play them; beside real ones that was found to help nothing. It
+gives two probabilities: that a text is in scope (the score), and that its label is right.
 """
 
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +30,6 @@ Mask = NDArray[np.bool_]
 _FOLDS = 4
 # Fewer `oos` rows than this are not enough to fit a gate on.
 _ENOUGH_FOREIGN = 20
-# Up to so many rows, labels are hidden also where `oos` rows are given: those may all be far from the subject, and
-# near misses are what the next text may be. Beyond, it would take too long.
-_PLAYED_TOO = 8000
 _GATE_PENALTY = 1e-3
 # What played `oos` rows weigh in the probability that a label is right: some foreign texts come everywhere.
 _PLAYED_SHARE = 0.1
@@ -70,16 +67,12 @@ class EmbeddedIntents:
         space = Space.of(texts, vectors)
         rows = space.rows(texts, vectors)
         others = [*(row for row in train if not row.in_scope), *validation]
-        played = _foreign(others) < _ENOUGH_FOREIGN or real <= _PLAYED_TOO
-        head, trial = _Head.fit(rows, labels, len(names), real, played=played)
+        head, trial = _Head.fit(rows, labels, len(names), real, played=_foreign(others) < _ENOUGH_FOREIGN)
         if others:
             asked = space.rows([row.text for row in others], self._vectors([row.text for row in others]))
             told, signals = head.look(asked)
             right = np.array([place.get(row.label, -1) for row in others], np.intp)
             trial = trial.with_rows(signals, told, right, len(validation))
-        if _foreign(others) >= _ENOUGH_FOREIGN:
-            # Those given say where the threshold belongs; those played only shape the gate.
-            trial = replace(trial, held=trial.held & ~trial.played)
         gate = _Gate.fit(trial)
         judged = Judged(names[trial.told], gate.in_scope(trial.signals), gate.is_right(trial.signals)).some(trial.held)
         true = [Labelled("", str(names[right]) if right >= 0 else OUT_OF_SCOPE) for right in trial.labels[trial.held]]
@@ -232,15 +225,13 @@ class _Gate:
     def fit(cls, trial: _Trial) -> "_Gate":
         centre, scale = trial.signals.mean(axis=0), trial.signals.std(axis=0) + 1e-6
         rows = (trial.signals - centre) / scale
-        # In scope and foreign weigh the same, and of the foreign those given as much as those played.
-        kind = np.where(trial.inside, 0, np.where(trial.played, 2, 1))
-        counts = np.bincount(kind, minlength=3)
-        parts = max(1, int((counts[1:] > 0).sum()))
-        even = (np.array([1.0, 1 / parts, 1 / parts]) / np.maximum(counts, 1))[kind]
+        # In scope and foreign weigh the same.
+        counts = np.maximum(np.bincount(trial.inside, minlength=2), 1)
+        even = 1 / counts[trial.inside.astype(np.intp)]
         held = trial.held
         weights = np.ones(int(held.sum()))
         played = trial.played[held]
-        if played.any() and not (~trial.inside[held] & ~played).any():
+        if played.any():
             weights[played] = _PLAYED_SHARE * (~played).sum() / played.sum()
         return cls(
             centre,

@@ -173,7 +173,7 @@ class Shelf:
             rows, near, signals[:, number * len(VIEWS) + _PHRASING] = wing.rows.among(chosen, query)
             signals[:, number * len(VIEWS) + _CROSS] = wing.others.among(chosen, query)[2]
             seen.append((rows, near))
-        scores: Array = (signals @ WEIGHTS + exact * np.float32(_WORD_FOR_WORD)).astype(np.float32, copy=False)
+        scores: Array = (signals @ WEIGHTS + exact * np.float32(_WORD_FOR_WORD)).astype(np.float32)
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])
