@@ -17,6 +17,7 @@ from app.masking import mask
 from app.publishing import corpus_folder
 from app.settings import Settings
 from bot.corpus import load_corpus
+from bot.detectors.classifier import classifier_for
 from bot.engines import EngineSettings, engine_named
 from bot.entities import Entity, extract
 from bot.evaluation.rows import RowsError, objects, text_of
@@ -114,7 +115,9 @@ class Asker:
         ranked, gate = engine_named(engine, engine_settings(settings))
         folder = corpus or corpus_folder(settings)
         knowledge = replace(load_corpus(folder), demo=settings.demo_values)
-        asker = cls(Bot(ranked, gate, knowledge, day=date.today(), forms=load_forms(folder / "forms")))
+        forms = load_forms(folder / "forms")
+        classifier = classifier_for(ranked, models_folder(settings))
+        asker = cls(Bot(ranked, gate, knowledge, day=date.today(), forms=forms, classifier=classifier))
         # The first text of a process pays for what is compiled and read on first use; it is nobody's.
         asker.ask(Asked.now("warm up", "en"))
         return asker
