@@ -40,6 +40,8 @@ _NUMBERS = re.compile(
     r"[0-9](?:(?:[ \-\u3000\u2010-\u2015\uff0d]{0,2}[0-9]){12}|[0-9]{0,2}(?:\s{0,4},\s{0,4}[0-9]{1,3}){40})"
 )
 _LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z]{50}")
+# What every shape of an identity number has in it.
+_DIGITS = re.compile(r"[0-9]{3}(?:[0-9]{3}|\.[0-9]{3}|-[0-9][0-9]-)")
 _LONG_WORD = re.compile(r"\S{51}")
 # Every byte that is no ASCII letter to a space, letters to lower case: splitting it gives the tokens of `WORD`.
 _LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
@@ -57,17 +59,22 @@ _LONGEST_VALUE = 200
 _LONGEST_REGION = 600
 
 
+def _shaped(lower: str) -> bool:
+    """Whether something in it has the shape of an identity number; most texts do not even have the digits for one."""
+    return (_DIGITS.search(lower) is not None or "t.c." in lower) and SHAPES.search(lower) is not None
+
+
 def suspicious(text: str) -> bool:
     """Whether a text may hold a secret. May be wrong in that direction only."""
     if text.isascii():
         words = text.encode().translate(_LETTERS).decode().split()
-        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or SHAPES.search(text.lower()):
+        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or _shaped(text.lower()):
             return True
         return may_hold_phrase(words) or _LONG_WORD.search(text) is not None
     if _NEEDS_FOLDING.search(text):
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     lower = text.lower()
-    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower) or SHAPES.search(lower):
+    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower) or _shaped(lower):
         return True
     words = WORD.findall(lower)
     return not _LATIN.isdisjoint(words) or may_hold_phrase(words)
