@@ -23,6 +23,7 @@ from typing import Any
 from bot.corpus import Category, Corpus, Entry, Localised, Variable
 from bot.corpus.document import ENTRY_ID, assemble
 from bot.corpus.nlu import Intent, TrainingData, read_block
+from bot.detectors.kinds import INTENTS
 from bot.rasa.foreign import Finding, FindingCode, Foreign, project_folders, read_project
 
 OWNER = "imported"
@@ -40,9 +41,7 @@ _WISHES: Mapping[str, str] = {
 _TEXTS = {"handoff": "handoff_asked"} | {
     name: f"chat_{name}" for name in ("greet", "goodbye", "thanks", "bot_challenge", "who_are_you")
 }
-_OURS = re.compile(
-    r"not_handoff|not_emergency|emergency_\w+|who_are_you|complain_anger|inform|investment_advice|ask_price_\w+"
-)
+_OURS = frozenset({*INTENTS, "complain_anger", "inform"})
 _IGNORED = frozenset({"nlu_fallback", "out_of_scope"})
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}\n]+)\}")
 _TAG = re.compile(r"<\s*(/?)\s*([a-zA-Z][a-zA-Z0-9]*)[^>]*>")
@@ -116,7 +115,7 @@ class _Project:
 
     def _intent(self, name: str, parts: Sequence[tuple[str, Intent]], answers: Mapping[str, list[str]]) -> None:
         where = f"{parts[0][0]}:{name}"
-        wish = _WISHES.get(name.casefold()) or (name if _OURS.fullmatch(name) else None)
+        wish = _WISHES.get(name.casefold()) or (name if name in _OURS else None)
         answer = self._answer(answers.get(name, []), where)
         if wish is not None or name in _IGNORED or not answer:
             if wish is None:
