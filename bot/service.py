@@ -12,7 +12,7 @@ from datetime import date
 
 from bot.chinese import is_traditional
 from bot.corpus import Corpus, fallbacks
-from bot.decision import Answer, AskAgain, Clarify, Handoff, Limits, decide
+from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
 from bot.engines.port import Engine, Gate, Index, Query, Ranking
@@ -208,6 +208,8 @@ class Bot:
             case Clarify(entry_ids):
                 choices = tuple(published.showing.choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
                 return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
+            case AskAgain() if not angry and (offered := self._of_heading(published, query, locale, context)):
+                return Clarified(offered, phrase(corpus, "clarify", locale), locale, probability, version)
             case AskAgain() if not angry:
                 known = query.locale in published.index.locales and self._gate.thresholds(query.locale) is not None
                 text = phrase(corpus, "ask_again" if known else "language_not_served", locale)
@@ -218,6 +220,13 @@ class Bot:
             case Handoff(reason):
                 text = phrase(corpus, f"handoff_{reason}", locale)
                 return HandedOff(reason, text, locale, probability, version)
+
+    def _of_heading(self, published: Published, query: Query, locale: str, context: BotContext) -> tuple[Choice, ...]:
+        """Who writes nothing but a category's name is offered its first entries instead of being asked again."""
+        heading = published.suggestions.named(query.text, query.locale)
+        if heading is None or context.clarified >= self._limits.clarified:
+            return ()
+        return tuple(self.category_entries(heading, locale)[:MAX_CHOICES])
 
     # --- clicks, type-ahead, start ----------------------------------------------------------------------------
 

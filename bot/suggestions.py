@@ -1,11 +1,14 @@
 """Type-ahead and the table of contents: what can be offered without ranking."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from bot.corpus import Category, Corpus, fallbacks
 from bot.corpus.checks import key
 from bot.verdicts import CategoryTitle, Choice
+
+_BETWEEN = re.compile(r"\s*(?:与|和|、|/|&|\band\b)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,15 @@ class Suggestions:
                 for own in (entry.locales[locale],)
             )
             for locale in corpus.locales
+        }
+
+        self._names = {
+            tag: {
+                key(name): category.id
+                for category in reversed(corpus.categories)
+                for name in _names(next((category.titles[t] for t in fallbacks(tag) if t in category.titles), ""))
+            }
+            for tag in self._rows
         }
 
     def _locale(self, locale: str) -> str:
@@ -52,9 +64,20 @@ class Suggestions:
         order = [name for name in declared if name in present] + [name for name in present if name not in declared]
         return [_title(name, declared.get(name), tag) for name in order]
 
+    def named(self, text: str, locale: str) -> str | None:
+        """The category whose heading, or one of the things it names, is all that was written: 充值, C2C, password."""
+        return self._names.get(self._locale(locale), {}).get(key(text))
+
     def category_entries(self, category: str, locale: str) -> list[Choice]:
         rows = self._rows.get(self._locale(locale), ())
         return [Choice(row.entry_id, row.title) for row in rows if row.entry_id.split(".", 1)[0] == category]
+
+
+def _names(title: str) -> list[str]:
+    """A heading and what it names: "Fiat and C2C" is "Fiat", too; one of several is meant by the singular."""
+    parts = [title, *_BETWEEN.split(title)]
+    short = [part.removesuffix("交易").removesuffix(" trading") for part in parts]
+    return [name for name in dict.fromkeys((*parts, *short, *(part.removesuffix("s") for part in short))) if name]
 
 
 def _numbered(keys: tuple[str, ...]) -> list[tuple[bool, str]]:

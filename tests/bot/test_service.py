@@ -139,3 +139,13 @@ def test_taiwan_asks_and_reads_in_its_own_script() -> None:
     plain = bot.answer_entry("deposit.missing", "zh-CN")
     assert plain is not None
     assert (plain.locale, plain.markdown) == ("zh-CN", "请检查网络。")
+
+
+def test_a_category_by_its_name_alone_offers_its_first_entries() -> None:
+    heading = {"id": "withdraw", "titles": {"zh-CN": "提币与转出", "en": "Withdrawals"}}
+    bot = Bot(ToyEngine(), ToyGate(), corpus_of({**small_document(), "categories": [heading]}), day=TODAY)
+    for text, context in (("转出", ZH), ("Withdrawal", EN), ("提币与转出", ZH)):
+        verdict = bot.reply(text, context)
+        assert isinstance(verdict, Clarified), text
+        assert [c.entry_id for c in verdict.choices] == ["withdraw.pending", "withdraw.cancel"]
+    assert not isinstance(bot.reply("转出", BotContext("zh-CN", clarified=2)), Clarified)
