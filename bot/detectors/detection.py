@@ -13,10 +13,6 @@ from bot.detectors.surface import SurfaceModel, score, shipped_surface, stronges
 
 RECENT = 512
 """Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
-# The patterns cost ten times the surface model, so they are asked only where it sees at least this much (log odds),
-# or knows so few pieces of the text that it cannot tell.
-SUSPECTED = -6.0
-FEW_PIECES = 4
 # Small talk is the whole message, and short.
 _LONGEST_CHAT = 90
 
@@ -49,17 +45,19 @@ class Detectors:
         whole = normal(text)
         filed = self._filed.get(key(whole))
         form = excerpt(whole)
-        bare, known = self._surface.logits(form)
+        bare = self._surface.logits(form)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(bare)
-        hits: tuple[Detection, ...] = ()
-        if known < FEW_PIECES or any(score(bare, kind) >= SUSPECTED for kind in ORDER):
-            hits = self.hits(form)
+        hits = self.hits(form)
         look = Look(bare, hits, silenced)
         logits = self._surface.with_hits(bare, hits)
+        # What a pattern finds stands, whatever the surface model makes of it: the model adds, only trainers take away.
+        spoken = {hit.kind for hit in hits}
         for kind in ORDER:
-            if kind not in silenced and score(logits, kind) >= self._surface.thresholds[kind]:
+            if kind in silenced:
+                continue
+            if kind in spoken or score(logits, kind) >= self._surface.thresholds[kind]:
                 return strongest(logits, kind), look
         topic = self._chat.find(form) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look

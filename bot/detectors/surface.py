@@ -52,14 +52,14 @@ class SurfaceModel:
         self._weights, self._hits, self._bias = weights, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
-    def logits(self, form: str) -> tuple[Array, int]:
-        """Logits per label of a text in its normal form, without patterns; and how many of its pieces are known."""
+    def logits(self, form: str) -> Array:
+        """Logits per label of a text in its normal form, without patterns."""
         places = self._places
         known = list({place for piece in grams(form) if (place := places.get(piece)) is not None})
         if not known:
-            return self._bias, 0
+            return self._bias
         found: Array = self._weights[known].sum(axis=0) * (len(known) ** -0.5) + self._bias
-        return found, len(known)
+        return found
 
     def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:
         """Logits once the patterns have spoken."""

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.corpus import Corpus
+from bot.corpus.nlu import Intent
 from bot.detectors import Detection, Detectors
 from bot.detectors.classifier import (
     PLACE,
@@ -132,9 +133,18 @@ def test_a_surface_model_survives_its_file() -> None:
     again = read_surface(file)
     assert again.thresholds == {"emergency": 1.0, "handoff": 2.0, "boundary": 3.0}
     before, after = surface.logits("abcd"), again.logits("abcd")
-    assert after[1] == before[1] == 1
-    assert np.allclose(after[0], before[0], atol=0.05)
-    assert again.with_hits(after[0], [PERSON])[1] == pytest.approx(after[0][1] + 1)
+    assert np.allclose(after, before, atol=0.05)
+    assert again.with_hits(after, [PERSON])[1] == pytest.approx(after[1] + 1)
+
+
+def test_the_surface_model_takes_no_hit_of_the_patterns_away() -> None:
+    size = len(LABELS)
+    bias = np.zeros(size, np.float32)
+    bias[0] = 50
+    deaf = SurfaceModel([], np.zeros((0, size), np.float32), np.zeros((size, size), np.float32), bias, (0.0, 0.0, 0.0))
+    assert Detectors(surface=deaf).detect("转人工") == PERSON
+    assert Detectors(surface=deaf).detect("我的账户被盗了") == STOLEN
+    assert Detectors([Intent("not_handoff", "zh-CN", ("转人工",))], deaf).detect("转人工") is None
 
 
 def test_the_shipped_detectors_know_every_label() -> None:
