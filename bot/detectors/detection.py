@@ -7,6 +7,7 @@ from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
 from bot.detectors.classifier import Look
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
+from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.surface import SurfaceModel, score, shipped_surface, strongest
@@ -49,7 +50,8 @@ class Detectors:
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(bare)
-        hits = self.hits(form)
+        known = pieces(form)
+        hits = self.hits(form, known)
         look = Look(bare, hits, silenced)
         logits = self._surface.with_hits(bare, hits)
         # What a pattern finds stands, whatever the surface model makes of it: the model adds, only trainers take away.
@@ -59,12 +61,13 @@ class Detectors:
                 continue
             if kind in spoken or score(logits, kind) >= self._surface.thresholds[kind]:
                 return strongest(logits, kind), look
-        topic = self._chat.find(form) if len(form) <= _LONGEST_CHAT else None
+        topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look
 
-    def hits(self, form: str) -> tuple[Detection, ...]:
-        """What each set of patterns finds in a text in its normal form."""
-        found = ((kind, patterns.find(form)) for kind, patterns in self._sets)
+    def hits(self, form: str, known: set[str] | None = None) -> tuple[Detection, ...]:
+        """What each set of patterns finds in a text in its normal form; `known`: its `pieces`, if at hand."""
+        known = pieces(form) if known is None else known
+        found = ((kind, patterns.find(form, known)) for kind, patterns in self._sets)
         return tuple(Detection(kind, detail) for kind, detail in found if detail is not None)
 
     def angry(self, text: str) -> bool:

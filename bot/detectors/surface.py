@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
+from math import exp, log
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +34,10 @@ class SurfaceMismatch(ValueError):
 
 def score(logits: Array, kind: DetectionKind) -> float:
     """Log odds of a kind against everything else that is no kind at all, so kinds do not compete."""
-    return float(np.logaddexp.reduce(logits[_SPANS[kind]]) - logits[0])
+    # Ten numbers at most: plain Python takes a third of numpy's time.
+    own = logits[_SPANS[kind]].tolist()
+    most = max(own)
+    return float(most + log(sum([exp(value - most) for value in own])) - float(logits[0]))
 
 
 def strongest(logits: Array, kind: DetectionKind) -> Detection:
