@@ -46,20 +46,20 @@ class Detectors:
         whole = normal(text)
         filed = self._filed.get(key(whole))
         form = excerpt(whole)
-        bare = self._surface.logits(form)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
-            return filed, Look(bare)
+            return filed, Look()
         known = pieces(form)
         hits = self.hits(form, known)
-        look = Look(bare, hits, silenced)
-        logits = self._surface.with_hits(bare, hits)
+        look = Look(hits, silenced)
+        logits = self._surface.with_hits(self._surface.logits(form), hits)
         # What a pattern finds stands, whatever the surface model makes of it: the model adds, only trainers take away.
         spoken = {hit.kind for hit in hits}
         for kind in ORDER:
-            if kind in silenced:
-                continue
-            if kind in spoken or score(logits, kind) >= self._surface.thresholds[kind]:
+            if kind in spoken and kind not in silenced:
+                return strongest(logits, kind), look
+        for kind in ORDER:
+            if kind not in silenced and score(logits, kind) >= self._surface.thresholds[kind]:
                 return strongest(logits, kind), look
         topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look

@@ -6,7 +6,8 @@
       whole: [...]                 # the same, but must be the whole text (punctuation aside)
       unless: [...]                # any of them silences this row
 
-Names in angle brackets (`<person>`) are replaced by the alternatives in the file's `words` section.
+Names in angle brackets (`<person>`) are replaced by the alternatives in the file's `words` section. The file's own
+`unless` silences every row.
 """
 
 import re
@@ -91,17 +92,18 @@ def load_patterns(name: str) -> PatternSet:
 def parse_patterns(body: Mapping[str, Any], name: str) -> PatternSet:
     """A set from plain data."""
     words = {str(key): "(?:" + "|".join(map(str, value)) + ")" for key, value in (body.get("words") or {}).items()}
+    silent = [str(pattern) for pattern in body.get("unless") or ()]
     speakers: list[Speaker] = []
     for number, row in enumerate(body["rows"]):
         try:
-            speakers += _speakers(row, words)
+            speakers += _speakers(row, words, silent)
         except (re.error, KeyError) as error:
             raise PatternError(f"{name}.yml, row {number} ({row.get('detail')}): {error}") from error
     return PatternSet(speakers)
 
 
-def _speakers(row: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Speaker]:
-    unless = [_expand(str(pattern), words) for pattern in row.get("unless") or ()]
+def _speakers(row: Mapping[str, Any], words: Mapping[str, str], silent: Sequence[str]) -> Iterator[Speaker]:
+    unless = [_expand(str(pattern), words) for pattern in (*(row.get("unless") or ()), *silent)]
     silence = re.compile("|".join(f"(?:{pattern})" for pattern in unless)) if unless else None
     script = _SCRIPTS.get(str(row.get("language")))
     for name, edge in (("match", ""), ("whole", _EDGE)):
