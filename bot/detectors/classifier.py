@@ -66,15 +66,17 @@ class Model:
         path.parent.mkdir(parents=True, exist_ok=True)
         weights = path.with_name(WEIGHTS)
         net = self.network
-        arrays = {
-            "first": net.first,
-            "first_bias": net.first_bias,
-            "second": net.second,
-            "second_bias": net.second_bias,
-            **{f"mean_{number}": mean for number, mean in enumerate(self.means)},
-        }
+        half = np.float16
         # Three digits are more than ten thousand wordings can tell.
-        np.savez_compressed(weights, **{name: array.astype(np.float16) for name, array in arrays.items()})
+        np.savez_compressed(
+            weights,
+            first=net.first.astype(half),
+            first_bias=net.first_bias.astype(half),
+            second=net.second.astype(half),
+            second_bias=net.second_bias.astype(half),
+            means=np.concatenate(self.means).astype(half),
+            sizes=np.array([len(mean) for mean in self.means]),
+        )
         body = {
             "format": FORMAT,
             "labels": list(NAMES),
@@ -97,9 +99,9 @@ def read_model(path: Path, encoders: Sequence[str]) -> Model:
         if body["weights"] != hashlib.sha256(weights.read_bytes()).hexdigest():
             raise ClassifierMismatch(f"{weights} is not the file that {path.name} names: {again}")
         with np.load(weights, allow_pickle=False) as stored:
-            arrays = {name: stored[name].astype(np.float32) for name in stored.files}
-        means = tuple(arrays[f"mean_{number}"] for number in range(len(body["encoders"])))
-        network = Network(*(arrays[name] for name in ("first", "first_bias", "second", "second_bias")))
+            names = ("first", "first_bias", "second", "second_bias")
+            network = Network(*(stored[name].astype(np.float32) for name in names))
+            means = tuple(np.split(stored["means"].astype(np.float32), np.cumsum(stored["sizes"])[:-1]))
         model = Model(tuple(body["encoders"]), means, network, body["thresholds"], body["figures"])
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ClassifierMismatch(f"{path} cannot be read: {error}") from error
