@@ -1,147 +1,164 @@
 """The second look, in the inference thread, at turns that the first let pass.
 
-A linear model over the encoder's vector, the surface model's logits and the patterns' hits. The artefact is
-`models/detectors/manifest.json`: it names the encoder it was fitted on, and another one is refused.
+A network over the vectors of both encoders and the patterns' hits. The artefact is `models/detectors`:
+`manifest.json` with thresholds and held-out figures, which names the encoders it was fitted on (others are refused),
+and `weights.npz`, float16, no pickle.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
+from bot.detectors.network import Network
 from bot.detectors.surface import score, strongest
 from bot.engines.port import Engine
 
 Array = NDArray[np.float32]
-FORMAT = 1
+FORMAT = 2
 PLACE = Path("detectors") / "manifest.json"
 """Of the manifest inside the models folder."""
+WEIGHTS = "weights.npz"
+Vectors = Callable[[Sequence[str]], Sequence[Array]]
+"""Texts in, one block of vectors (texts x dimensions) per encoder out."""
 
 
 class ClassifierMismatch(ValueError):
-    """The classifier was fitted on another encoder or for other labels, or cannot be read."""
+    """The classifier was fitted on other encoders or for other labels, or cannot be read."""
 
     code = "classifier_mismatch"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the first look made of a text: surface logits and the patterns' hits. `silenced`: kinds that the
-    trainers' wordings rule out."""
+    """What the first look made of a text: the patterns' hits. `silenced`: kinds that the trainers' wordings rule
+    out."""
 
-    logits: Array
     hits: tuple[Detection, ...] = ()
     silenced: frozenset[DetectionKind] = frozenset()
 
 
 class Classifier(Protocol):
-    """Looks at texts with the encoder's help."""
+    """Looks at texts with the encoders' help."""
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
-        """One result per text, in order. Raises what the encoder raises; belongs to the inference thread."""
-
-
-class TextEncoder(Protocol):
-    """What the classifier needs of an encoder."""
-
-    identity: str
-
-    def encode(self, texts: Sequence[str]) -> Array: ...
+        """One result per text, in order. Raises what the encoders raise; belongs to the inference thread."""
 
 
 @dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Everything fitted. Rows of `weights` are the inputs of `inputs`; `thresholds` are log odds by kind."""
+class Model:
+    """Everything fitted. `means` has one row per encoder; `thresholds` are log odds by kind."""
 
-    encoder: str
-    mean: tuple[float, ...]
-    weights: tuple[tuple[float, ...], ...]
-    bias: tuple[float, ...]
+    encoders: tuple[str, ...]
+    means: tuple[Array, ...]
+    network: Network
     thresholds: Mapping[str, float]
     figures: Mapping[str, Any]
 
     def write(self, path: Path) -> None:
+        """The manifest at `path` and the weights beside it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights = path.with_name(WEIGHTS)
+        net = self.network
+        half = np.float16
+        # Three digits are more than ten thousand wordings can tell.
+        np.savez_compressed(
+            weights,
+            first=net.first.astype(half),
+            first_bias=net.first_bias.astype(half),
+            second=net.second.astype(half),
+            second_bias=net.second_bias.astype(half),
+            means=np.concatenate(self.means).astype(half),
+            sizes=np.array([len(mean) for mean in self.means]),
+        )
         body = {
             "format": FORMAT,
             "labels": list(NAMES),
-            "encoder": self.encoder,
+            "encoders": list(self.encoders),
+            "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
             "thresholds": dict(self.thresholds),
             "figures": dict(self.figures),
-            "bias": list(self.bias),
-            "mean": list(self.mean),
-            "weights": [list(row) for row in self.weights],
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(body, ensure_ascii=False)
-        path.write_text(text.replace("], [", "],\n[") + "\n", encoding="utf-8")
+        path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def read_model(path: Path, encoder: str) -> LinearModel:
+def read_model(path: Path, encoders: Sequence[str]) -> Model:
     """Raises ClassifierMismatch."""
+    again = "run `python -m bot.detectors.fit`"
+    weights = path.with_name(WEIGHTS)
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        if body.pop("format") != FORMAT or body.pop("labels") != list(NAMES):
-            raise ClassifierMismatch(f"{path} was fitted for other labels: run `python -m bot.detectors.fit`")
-        model = LinearModel(**body)
+        if body["format"] != FORMAT or body["labels"] != list(NAMES):
+            raise ClassifierMismatch(f"{path} was fitted for other labels: {again}")
+        if body["weights"] != hashlib.sha256(weights.read_bytes()).hexdigest():
+            raise ClassifierMismatch(f"{weights} is not the file that {path.name} names: {again}")
+        with np.load(weights, allow_pickle=False) as stored:
+            names = ("first", "first_bias", "second", "second_bias")
+            network = Network(*(stored[name].astype(np.float32) for name in names))
+            means = tuple(np.split(stored["means"].astype(np.float32), np.cumsum(stored["sizes"])[:-1]))
+        model = Model(tuple(body["encoders"]), means, network, body["thresholds"], body["figures"])
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ClassifierMismatch(f"{path} cannot be read: {error}") from error
-    if model.encoder != encoder:
-        raise ClassifierMismatch(f"{path} was fitted on encoder {model.encoder[:12]}, this is {encoder[:12]}")
+    if model.encoders != tuple(encoders):
+        known, given = (" and ".join(name[:12] for name in some) for some in (model.encoders, encoders))
+        raise ClassifierMismatch(f"{path} was fitted on {known}, the engine has {given}: {again}")
     return model
 
 
-def inputs(vectors: Array, looks: Sequence[Look], mean: Array) -> Array:
-    """Rows (texts x inputs): the vector less the mean, normalised; the surface logits less their first, in tens; one
-    column per label for the hits."""
-    moved = vectors - mean
-    moved /= np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
-    surface = np.stack([look.logits[1:] - look.logits[0] for look in looks]) / 10
+def inputs(vectors: Sequence[Array], looks: Sequence[Look], means: Sequence[Array]) -> Array:
+    """Rows (texts x inputs): each encoder's vector less its mean, normalised; one column per label for the hits."""
+    blocks = []
+    for block, mean in zip(vectors, means, strict=True):
+        moved = block - mean
+        blocks.append(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9))
     hits = np.zeros((len(looks), len(LABELS)), np.float32)
     for row, look in enumerate(looks):
         for hit in look.hits:
             hits[row, LABELS.index(hit)] = 1
-    return np.concatenate([moved, surface, hits], axis=1).astype(np.float32)
+    return np.concatenate([*blocks, hits], axis=1).astype(np.float32)
 
 
-class LinearClassifier:
-    """The fitted classifier on its encoder, whose cache makes the ranking's vector of the same text free."""
+class VectorClassifier:
+    """The fitted classifier on its encoders, whose caches make the ranking's vectors of the same text free."""
 
-    def __init__(self, model: LinearModel, encoder: TextEncoder) -> None:
-        self._encoder = encoder
-        self._mean = np.array(model.mean, np.float32)
-        self._weights = np.array(model.weights, np.float32)
-        self._bias = np.array(model.bias, np.float32)
-        self._thresholds = model.thresholds
-
-    @classmethod
-    def open(cls, models: Path, encoder: TextEncoder) -> "LinearClassifier":
-        """Raises ClassifierMismatch."""
-        return cls(read_model(models / PLACE, encoder.identity), encoder)
+    def __init__(self, model: Model, vectors: Vectors) -> None:
+        self._model = model
+        self._vectors = vectors
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         if not texts:
             return []
-        rows = inputs(self._encoder.encode(texts), looks, self._mean) @ self._weights + self._bias
+        rows = self._model.network.logits(inputs(self._vectors(texts), looks, self._model.means))
         return [self._decide(row, look) for row, look in zip(rows, looks, strict=True)]
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
         for kind in ORDER:
-            if kind not in look.silenced and score(logits, kind) >= self._thresholds[kind]:
+            if kind not in look.silenced and score(logits, kind) >= self._model.thresholds[kind]:
                 return strongest(logits, kind)
         return None
 
 
-def classifier_for(engine: Engine, models: Path) -> LinearClassifier | None:
-    """The shipped classifier on the embedded engine's encoder; None for other engines, or before the first fit.
+class _Encoded(Protocol):
+    """An engine with encoders."""
+
+    encoders: Sequence[Any]
+
+    def vectors(self, texts: Sequence[str]) -> Sequence[Array]: ...
+
+
+def classifier_for(engine: Engine, models: Path) -> VectorClassifier | None:
+    """The shipped classifier on the embedded engine's encoders; None for other engines, or before the first fit.
 
     Raises ClassifierMismatch.
     """
-    encoder: TextEncoder | None = getattr(engine, "encoder", None)
-    if engine.name != "embedded" or encoder is None or not (models / PLACE).is_file():
+    if engine.name != "embedded" or not (models / PLACE).is_file():
         return None
-    return LinearClassifier.open(models, encoder)
+    encoded = cast(_Encoded, engine)
+    identities = [encoder.identity for encoder in encoded.encoders]
+    return VectorClassifier(read_model(models / PLACE, identities), encoded.vectors)

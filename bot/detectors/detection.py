@@ -7,16 +7,13 @@ from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
 from bot.detectors.classifier import Look
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
+from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.surface import SurfaceModel, score, shipped_surface, strongest
 
 RECENT = 512
 """Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
-# The patterns cost ten times the surface model, so they are asked only where it sees at least this much (log odds),
-# or knows so few pieces of the text that it cannot tell.
-SUSPECTED = -6.0
-FEW_PIECES = 4
 # Small talk is the whole message, and short.
 _LONGEST_CHAT = 90
 
@@ -49,24 +46,28 @@ class Detectors:
         whole = normal(text)
         filed = self._filed.get(key(whole))
         form = excerpt(whole)
-        bare, known = self._surface.logits(form)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
-            return filed, Look(bare)
-        hits: tuple[Detection, ...] = ()
-        if known < FEW_PIECES or any(score(bare, kind) >= SUSPECTED for kind in ORDER):
-            hits = self.hits(form)
-        look = Look(bare, hits, silenced)
-        logits = self._surface.with_hits(bare, hits)
+            return filed, Look()
+        known = pieces(form)
+        hits = self.hits(form, known)
+        look = Look(hits, silenced)
+        logits = self._surface.with_hits(self._surface.logits(form), hits)
+        # What a pattern finds stands, whatever the surface model makes of it: the model adds, only trainers take away.
+        spoken = {hit.kind for hit in hits}
+        for kind in ORDER:
+            if kind in spoken and kind not in silenced:
+                return strongest(logits, kind), look
         for kind in ORDER:
             if kind not in silenced and score(logits, kind) >= self._surface.thresholds[kind]:
                 return strongest(logits, kind), look
-        topic = self._chat.find(form) if len(form) <= _LONGEST_CHAT else None
+        topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look
 
-    def hits(self, form: str) -> tuple[Detection, ...]:
-        """What each set of patterns finds in a text in its normal form."""
-        found = ((kind, patterns.find(form)) for kind, patterns in self._sets)
+    def hits(self, form: str, known: set[str] | None = None) -> tuple[Detection, ...]:
+        """What each set of patterns finds in a text in its normal form; `known`: its `pieces`, if at hand."""
+        known = pieces(form) if known is None else known
+        found = ((kind, patterns.find(form, known)) for kind, patterns in self._sets)
         return tuple(Detection(kind, detail) for kind, detail in found if detail is not None)
 
     def angry(self, text: str) -> bool:

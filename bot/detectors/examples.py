@@ -80,26 +80,31 @@ def read_examples(corpus: Corpus, folder: Path) -> list[Example]:
     return list(found.values())
 
 
-def _ordinary(corpus: Corpus, folder: Path) -> Iterator[str]:
-    sets = [load_patterns(kind) for _, kind in EXAMS]
-
-    def wish(text: str) -> bool:
-        form = normal(text)
-        return any(patterns.find(form) is not None for patterns in sets)
-
-    withheld = set()
+def about_a_wish(corpus: Corpus) -> frozenset[str]:
+    """Entries whose own questions are wishes: a fifth of them or more is recognised by the patterns."""
+    found = set()
     for entry in corpus.entries.values():
         texts = [text for body in entry.locales.values() for text in body.phrasings]
-        plain = [text for text in texts if not wish(text)]
-        if len(plain) < (1 - _ABOUT_A_WISH) * len(texts):
-            withheld.add(entry.id)
-        else:
-            yield from plain
+        if sum(map(_wish, texts)) > _ABOUT_A_WISH * len(texts):
+            found.add(entry.id)
+    return frozenset(found)
+
+
+def _wish(text: str) -> bool:
+    form = normal(text)
+    return any(load_patterns(kind).find(form) is not None for _, kind in EXAMS)
+
+
+def _ordinary(corpus: Corpus, folder: Path) -> Iterator[str]:
+    withheld = about_a_wish(corpus)
+    for entry in corpus.entries.values():
+        if entry.id not in withheld:
+            yield from (text for body in entry.locales.values() for text in body.phrasings if not _wish(text))
     for path in [
         *sorted(folder.glob("paraphrases*.jsonl")),
         folder / "out_of_scope.jsonl",
         folder / "unanswered.jsonl",
     ]:
         for row in read_rows(path):
-            if not unseen(row["text"]) and row.get("entry") not in withheld and not wish(row["text"]):
+            if not unseen(row["text"]) and row.get("entry") not in withheld and not _wish(row["text"]):
                 yield row["text"]

@@ -11,18 +11,23 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.corpus import Corpus
+from bot.corpus.nlu import Intent
 from bot.detectors import Detection, Detectors
 from bot.detectors.classifier import (
     PLACE,
+    WEIGHTS,
     ClassifierMismatch,
-    LinearClassifier,
-    LinearModel,
     Look,
+    Model,
+    VectorClassifier,
     classifier_for,
     read_model,
 )
 from bot.detectors.kinds import LABELS, NAMES, ORDER
+from bot.detectors.network import Network, fit_network
 from bot.detectors.surface import SurfaceModel, read_surface
+from bot.encoder.runtime import Kind
+from bot.engines.embedded import EmbeddedEngine
 from bot.engines.toy import ToyEngine, ToyGate
 from bot.service import Bot
 from bot.verdicts import AskedAgain, BotContext, Emergency, HandedOff, Refused
@@ -30,30 +35,27 @@ from bot.verdicts import AskedAgain, BotContext, Emergency, HandedOff, Refused
 Array = NDArray[np.float32]
 PERSON = Detection("handoff", "asked")
 STOLEN = Detection("emergency", "account_taken")
-NOTHING = Look(np.zeros(len(LABELS), np.float32))
+NOTHING = Look()
 
 
-class LetterEncoder:
-    """Two dimensions: how much of a text is the letter z, and how much the letter q."""
-
-    identity = "letters"
-
-    def encode(self, texts: Sequence[str]) -> Array:
-        return np.array([[text.count("z"), text.count("q")] for text in texts], np.float32)
+def letters(texts: Sequence[str]) -> list[Array]:
+    """One encoder of two dimensions: how much of a text is the letter z, and how much the letter q."""
+    return [np.array([[text.count("z"), text.count("q")] for text in texts], np.float32)]
 
 
-def model(**changes: object) -> LinearModel:
+def model(**changes: object) -> Model:
     """z speaks for a person, q for a stolen account; everything needs log odds of 2."""
-    weights = np.zeros((2 + len(LABELS) - 1 + len(LABELS), len(LABELS)))
-    weights[0, LABELS.index(PERSON)] = weights[1, LABELS.index(STOLEN)] = 20
-    weights[2 + len(LABELS) - 1 + LABELS.index(PERSON), LABELS.index(PERSON)] = 20
-    bias = np.full(len(LABELS), -10.0)
+    size = len(LABELS)
+    first = np.eye(2 + size, dtype=np.float32)
+    second = np.zeros((2 + size, size), np.float32)
+    second[0, LABELS.index(PERSON)] = second[1, LABELS.index(STOLEN)] = 20
+    second[2 + LABELS.index(PERSON), LABELS.index(PERSON)] = 20
+    bias = np.full(size, -10, np.float32)
     bias[0] = 0
-    made = LinearModel(
-        encoder="letters",
-        mean=(0.0, 0.0),
-        weights=tuple(map(tuple, weights.tolist())),
-        bias=tuple(bias.tolist()),
+    made = Model(
+        encoders=("letters",),
+        means=(np.zeros(2, np.float32),),
+        network=Network(first, np.zeros(2 + size, np.float32), second, bias),
         thresholds=dict.fromkeys(ORDER, 2.0),
         figures={"examples": 3},
     )
@@ -61,40 +63,75 @@ def model(**changes: object) -> LinearModel:
 
 
 @pytest.fixture
-def classifier() -> LinearClassifier:
-    return LinearClassifier(model(), LetterEncoder())
+def classifier() -> VectorClassifier:
+    return VectorClassifier(model(), letters)
 
 
-def test_texts_are_answered_in_order(classifier: LinearClassifier) -> None:
+def test_texts_are_answered_in_order(classifier: VectorClassifier) -> None:
     assert classifier.detect(["zz", "other", "qq"], [NOTHING] * 3) == [PERSON, None, STOLEN]
     assert classifier.detect([], []) == []
 
 
-def test_an_emergency_goes_before_a_wish(classifier: LinearClassifier) -> None:
-    assert classifier.detect(["zq"], [NOTHING]) == [STOLEN]
+def test_an_emergency_goes_before_a_wish() -> None:
+    eager = VectorClassifier(model(thresholds=dict.fromkeys(ORDER, -1.0)), letters)
+    assert eager.detect(["zq"], [NOTHING]) == [STOLEN]
 
 
-def test_what_the_patterns_found_counts(classifier: LinearClassifier) -> None:
+def test_what_the_patterns_found_counts(classifier: VectorClassifier) -> None:
     assert classifier.detect(["other"], [replace(NOTHING, hits=(PERSON,))]) == [PERSON]
 
 
-def test_what_trainers_ruled_out_stays_out(classifier: LinearClassifier) -> None:
+def test_what_trainers_ruled_out_stays_out(classifier: VectorClassifier) -> None:
     assert classifier.detect(["zz"], [replace(NOTHING, silenced=frozenset(("handoff",)))]) == [None]
 
 
 def test_a_model_reads_back_equal(tmp_path: Path) -> None:
     model().write(tmp_path / PLACE)
-    again = read_model(tmp_path / PLACE, "letters")
-    assert again.encoder == "letters"
-    assert LinearClassifier(again, LetterEncoder()).detect(["zz"], [NOTHING]) == [PERSON]
+    again = read_model(tmp_path / PLACE, ["letters"])
+    assert again.encoders == ("letters",)
+    assert VectorClassifier(again, letters).detect(["zz"], [NOTHING]) == [PERSON]
 
 
 def test_another_encoder_is_refused(tmp_path: Path) -> None:
     model().write(tmp_path / PLACE)
-    with pytest.raises(ClassifierMismatch, match="fitted on encoder"):
-        read_model(tmp_path / PLACE, "another")
+    with pytest.raises(ClassifierMismatch, match="fitted on"):
+        read_model(tmp_path / PLACE, ["another"])
+    with pytest.raises(ClassifierMismatch, match="fitted on"):
+        read_model(tmp_path / PLACE, ["letters", "another"])
     with pytest.raises(ClassifierMismatch, match="cannot be read"):
-        read_model(tmp_path / "missing.json", "letters")
+        read_model(tmp_path / "missing.json", ["letters"])
+
+
+def test_weights_of_another_fit_are_refused(tmp_path: Path) -> None:
+    model().write(tmp_path / PLACE)
+    (tmp_path / PLACE).with_name(WEIGHTS).write_bytes(b"others")
+    with pytest.raises(ClassifierMismatch, match="is not the file"):
+        read_model(tmp_path / PLACE, ["letters"])
+
+
+def test_a_network_learns_what_no_line_divides() -> None:
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+    rows, labels = np.tile(corners, (300, 1)), np.tile([0, 1, 1, 0], 300)
+    network = fit_network(rows, labels, 2, np.ones(len(rows)))
+    assert network.logits(corners).argmax(axis=1).tolist() == [0, 1, 1, 0]
+
+
+def test_the_embedded_engine_gets_the_shipped_classifier(tmp_path: Path) -> None:
+    class Letters:
+        identity = "letters"
+        runtime = "test"
+        dimensions = 2
+        warning: str | None = None
+
+        def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
+            return letters(texts)[0]
+
+    model().write(tmp_path / PLACE)
+    found = classifier_for(EmbeddedEngine(Letters()), tmp_path)
+    assert found is not None
+    assert found.detect(["zz", "other"], [NOTHING] * 2) == [PERSON, None]
+    with pytest.raises(ClassifierMismatch):
+        classifier_for(EmbeddedEngine(Letters(), Letters()), tmp_path)
 
 
 def test_an_engine_without_vectors_has_no_classifier(tmp_path: Path) -> None:
@@ -102,9 +139,7 @@ def test_an_engine_without_vectors_has_no_classifier(tmp_path: Path) -> None:
 
 
 def test_the_bot_takes_a_second_look(small: Corpus) -> None:
-    bot = Bot(
-        ToyEngine(), ToyGate(), small, day=date(2026, 11, 20), classifier=LinearClassifier(model(), LetterEncoder())
-    )
+    bot = Bot(ToyEngine(), ToyGate(), small, day=date(2026, 11, 20), classifier=VectorClassifier(model(), letters))
     context = BotContext("en")
     assert bot.first_look("zzzz zzzz", context) is None
     verdicts = bot.reply_all([("zzzz zzzz", context), ("blorb blorb", context), ("qqqq qqqq", context)])
@@ -132,11 +167,20 @@ def test_a_surface_model_survives_its_file() -> None:
     again = read_surface(file)
     assert again.thresholds == {"emergency": 1.0, "handoff": 2.0, "boundary": 3.0}
     before, after = surface.logits("abcd"), again.logits("abcd")
-    assert after[1] == before[1] == 1
-    assert np.allclose(after[0], before[0], atol=0.05)
-    assert again.with_hits(after[0], [PERSON])[1] == pytest.approx(after[0][1] + 1)
+    assert np.allclose(after, before, atol=0.05)
+    assert again.with_hits(after, [PERSON])[1] == pytest.approx(after[1] + 1)
+
+
+def test_the_surface_model_takes_no_hit_of_the_patterns_away() -> None:
+    size = len(LABELS)
+    bias = np.zeros(size, np.float32)
+    bias[0] = 50
+    deaf = SurfaceModel([], np.zeros((0, size), np.float32), np.zeros((size, size), np.float32), bias, (0.0, 0.0, 0.0))
+    assert Detectors(surface=deaf).detect("转人工") == PERSON
+    assert Detectors(surface=deaf).detect("我的账户被盗了") == STOLEN
+    assert Detectors([Intent("not_handoff", "zh-CN", ("转人工",))], deaf).detect("转人工") is None
 
 
 def test_the_shipped_detectors_know_every_label() -> None:
     assert len(NAMES) == len(set(NAMES)) == len(LABELS)
-    assert Detectors().look("转人工").logits.shape == (len(LABELS),)
+    assert set(Detectors().look("转人工").hits) == {PERSON}

@@ -1,12 +1,14 @@
 """What is decided before anything is ranked."""
 
+import re
 import time
 
 import pytest
 
 from bot.corpus.nlu import Intent
 from bot.detectors import Detection, Detectors
-from bot.detectors.patterns import PatternError, parse_patterns
+from bot.detectors.needles import keys, needles, pieces
+from bot.detectors.patterns import PatternError, load_patterns, parse_patterns
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +200,33 @@ def test_the_first_look_is_quick_on_hostile_texts(detectors: Detectors, text: st
     detectors.detect(long)
     detectors.angry(long)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(转|找)(人工|客服)?", "转账"),
+        ("(转|找){2,}", "找找"),
+        ("lost (my )?(coins?|btc)", "i lost my btc"),
+        ("a[bc]d|x[^y]z", "xaz"),
+        ("\\bno\\b(?! problem)", "no way"),
+        ("(?<!not )safe", "safe"),
+        ("заблок\\w+", "заблокировали"),
+        (".{0,3}", "anything"),
+        ("[a-z]+", "anything"),
+    ],
+)
+def test_no_text_that_matches_is_without_a_needle(pattern: str, text: str) -> None:
+    assert re.search(pattern, text)
+    needed = needles(pattern)
+    assert needed is None or (any(needle in text for needle in needed) and keys(needed) & pieces(text))
+    assert parse_patterns({"rows": [{"detail": "x", "match": [pattern]}]}, "x").find(text) == "x"
+
+
+@pytest.mark.parametrize("name", ["emergency", "handoff", "boundary", "chat", "anger"])
+def test_every_shipped_expression_says_what_it_needs(name: str) -> None:
+    # One that does not would be run on every text.
+    assert load_patterns(name).always == 0
 
 
 def test_words_are_replaced_by_their_alternatives() -> None:
