@@ -50,9 +50,9 @@ SECOND = Path("models/encoder-use")
 SHARES = {"known": 0.15, "similar": 0.35, "paraphrase": 0.1, "hidden": 0.05, "given": 0.35}
 UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["given"]
 RISK = 0.05
-# Choices are worth the look when the right one is among them this often: the other thing to do is to ask again, and the
-# way to a person stands below them all the same.
-CHOICE_SHARE = 0.35
+# Choices are worth the look when the right one is among them this often (asking again costs a turn, too, and the
+# way to a person stands below them); with less, choices are also put before who speaks of something else entirely.
+CHOICE_SHARE = 0.43
 _FOLDS = 5
 _GATE_PENALTY = 1e-3
 _DOMAIN_PENALTY = 2e-4

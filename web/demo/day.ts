@@ -22,8 +22,8 @@ export const DAY: Step[] = [
   },
   {
     name: { zh: "有歧义", en: "Ambiguous" },
-    say: { zh: "币还没到账", en: "My coins are not here yet" },
-    see: { zh: "充值还是提币？小蜜给出选项，而不是猜。", en: "Deposit or withdrawal? The bot offers a choice instead of guessing." },
+    say: { zh: "手续费", en: "Fees" },
+    see: { zh: "交易、提币还是等级？小蜜给出选项，而不是猜。", en: "Trading, withdrawing or tiers? The bot offers a choice instead of guessing." },
   },
   {
     name: { zh: "听不懂", en: "Nonsense" },
