@@ -9,12 +9,12 @@ from app.selftest.cast import AGENTS, Cast
 from app.selftest.timeline import Timeline
 
 QUESTIONS = (
-    ("zh-CN", "提币两个小时了还在处理中", {"withdraw.pending"}),
+    ("zh-CN", "提币一直显示审核中怎么办", {"withdraw.pending"}),
     ("zh-CN", "忘记登录密码怎么办", {"login.forgot-password"}),
     ("zh-CN", "充值没到账怎么办", {"deposit.missing"}),
     ("en", "I forgot my password", {"login.forgot-password"}),
-    ("en", "my deposit has not arrived", {"deposit.missing"}),
-    ("en", "why is my withdrawal still pending", {"withdraw.pending"}),
+    ("en", "how do I deposit crypto", {"deposit.how-to"}),
+    ("en", "What is a seed phrase?", {"basics.seed-phrase"}),
 )
 NONSENSE = ("阿巴阿巴 qwxz", "咕噜咕噜 zzkk")
 

@@ -17,7 +17,7 @@ const SEED = `${"abandon ".repeat(11)}about`;
 export const DAY: Step[] = [
   {
     name: { zh: "提问", en: "A question" },
-    say: { zh: "提币一直显示审核中怎么办？", en: "My withdrawal is stuck in under review, what should I do?" },
+    say: { zh: "提币一直显示审核中怎么办？", en: "How do I deposit crypto?" },
     see: { zh: "小蜜直接回答，附按钮和评价；控制台里能看到把握和知识版本。", en: "The bot answers with buttons and votes; the console shows how sure it was and which version answered." },
   },
   {
