@@ -40,6 +40,8 @@ DECISIONS = {
     "bot_answered": "answered",
     "bot_clarified": "choices",
     "bot_asked_again": "asked again",
+    "bot_form_asked": "form",
+    "bot_form_done": "form",
     "bot_gave_up": "person",
     "handoff_asked": "person",
     "emergency_raised": "person",
@@ -87,7 +89,7 @@ async def play(rows: list[dict[str, Any]]) -> None:
 
 
 def table(rows: list[dict[str, Any]]) -> None:
-    kinds = ["answered", "chat", "refusal", "choices", "asked again", "person"]
+    kinds = ["answered", "chat", "refusal", "form", "choices", "asked again", "person"]
     print(f"{'set':42}" + "".join(f"{k:>13}" for k in kinds))
     for name, _, _ in SETS:
         count = Counter(r["decision"] for r in rows if r["set"] == name)
