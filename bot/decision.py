@@ -3,7 +3,7 @@
 | probability that the first is right | clarified so far | misses so far | action |
 |---|---|---|---|
 | >= answer_at | any | any | answer |
-| >= clarify_at, two or more plausible | < max_clarify | any | offer two to four choices |
+| >= clarify_at, or of our subject; two or more candidates | < max_clarify | any | offer two to four choices |
 | otherwise | any | < max_misses | ask again |
 | otherwise | any | >= max_misses | hand over: unsure |
 
@@ -17,9 +17,9 @@ from typing import Literal
 from bot.engines.port import Candidate, Thresholds
 
 MAX_CHOICES = 4
-# A candidate is plausible from this share of the first one's plausibility on: low, since a fourth choice costs a glance
-# and a missing one the question.
-PLAUSIBLE = 0.06
+# So many are always offered, and a further one from this share of the first one's plausibility on: low, since a choice
+# more costs a glance and a missing one the question.
+ALWAYS, PLAUSIBLE = 3, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,24 @@ def decide(
     probability: float,
     thresholds: Thresholds | None,
     *,
+    subject: bool = False,
     misses: int = 0,
     clarified: int = 0,
     limits: Limits | None = None,
 ) -> Decision:
-    """Pure; the table above, row by row."""
+    """Pure; the table above, row by row. `subject`: the text is surely of the corpus's subject."""
     limits = limits or Limits()
     if candidates and thresholds is not None:
         if probability >= thresholds.answer_at:
             return Answer(candidates[0].entry_id)
         choices = plausible(candidates)
-        if probability >= thresholds.clarify_at and len(choices) > 1 and clarified < limits.clarified:
+        worth = subject or probability >= thresholds.clarify_at
+        if worth and len(choices) > 1 and clarified < limits.clarified:
             return Clarify(choices)
     return AskAgain() if misses < limits.misses else Handoff()
 
 
 def plausible(candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    """The first candidate and those close behind it, four at most."""
-    return tuple(c.entry_id for c in candidates[:MAX_CHOICES] if c.share >= PLAUSIBLE)
+    """The first three candidates, and the fourth if it is close behind the first."""
+    some = enumerate(candidates[:MAX_CHOICES])
+    return tuple(c.entry_id for place, c in some if place < ALWAYS or c.share >= PLAUSIBLE)

@@ -183,6 +183,7 @@ class Bot:
             ranking.candidates,
             probability,
             self._gate.thresholds(query.locale),
+            subject=self._gate.of_subject(ranking),
             misses=context.misses,
             clarified=context.clarified,
             limits=self._limits,

@@ -13,9 +13,12 @@ _BETWEEN = re.compile(r"\s*(?:与|和|、|/|&|\band\b)\s*")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """`every`: all keys in one string, which a search reads at once."""
+
     entry_id: str
     title: str
     keys: tuple[str, ...]
+    every: str
 
 
 class Suggestions:
@@ -25,9 +28,10 @@ class Suggestions:
         self._corpus = corpus
         self._rows = {
             locale: tuple(
-                _Row(entry.id, corpus.fill(own.question, locale)[0], tuple(key(text) for text in own.phrasings))
+                _Row(entry.id, corpus.fill(own.question, locale)[0], keys, "\n".join(keys))
                 for entry in corpus.answerable(locale, day)
                 for own in (entry.locales[locale],)
+                for keys in (tuple(key(text) for text in own.phrasings),)
             )
             for locale in corpus.locales
         }
@@ -51,9 +55,10 @@ class Suggestions:
             return []
         ranked: list[tuple[int, int, Choice]] = []
         for place, row in enumerate(self._rows.get(self._locale(locale), ())):
+            if typed not in row.every:
+                continue
             rank = min((_rank(typed, text, first) for first, text in _numbered(row.keys)), default=4)
-            if rank < 4:
-                ranked.append((rank, place, Choice(row.entry_id, row.title)))
+            ranked.append((rank, place, Choice(row.entry_id, row.title)))
         return [choice for _, _, choice in sorted(ranked, key=lambda found: found[:2])[:n]]
 
     def categories(self, locale: str) -> list[CategoryTitle]:

@@ -35,8 +35,8 @@ Array = NDArray[np.float64]
 FittedModel = TypeVar("FittedModel")
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
-ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.05, "handoff": 0.03, "boundary": 0.03}
-ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.01, "handoff": 0.004, "boundary": 0.01}
+ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.05, "handoff": 0.03, "boundary": 0.05}
+ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.01, "handoff": 0.004, "boundary": 0.02}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 _FOLDS = 5

@@ -22,6 +22,7 @@ from bot.engines.shelf import Rows, Shelf, Wing, centre
 from bot.engines.vectors import Encoder, VectorStore, wording
 
 Array = NDArray[np.float32]
+Half = NDArray[np.float16]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -96,10 +97,11 @@ def passages_of(question: str, answer: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One encoder's vectors of a draft."""
+    """One encoder's vectors of a draft. Phrasings are many: float16, which costs 1e-4 of cosine."""
 
     mean: Array
-    phrasings: Array
+    phrasings: Half
+    sums: Array
     passages: Array
 
 
@@ -125,7 +127,10 @@ class _Draft:
         mean: Array = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1], np.float32)
         passages = store.vectors(self.passages, "passage")
         centred = centre(passages, passages.mean(axis=0)) if len(passages) > 1 else passages
-        self.blocks.append(_Block(mean, centre(raw, mean), centred))
+        phrasings = centre(raw, mean)
+        starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
+        sums = np.add.reduceat(phrasings, starts, axis=0) if len(phrasings) else phrasings
+        self.blocks.append(_Block(mean, phrasings.astype(np.float16), sums, centred))
 
     def shelf(self, others: Sequence["_Draft"], book: WordBook) -> Shelf:
         wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
@@ -138,17 +143,26 @@ class _Draft:
 
     def _wing(self, number: int, others: Sequence["_Draft"]) -> Wing:
         block = self.blocks[number]
-        starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
-        sums = np.add.reduceat(block.phrasings, starts, axis=0)
         return Wing(
             mean=block.mean,
             rows=Rows(self.owners, block.phrasings),
-            centroids=centre(sums, np.zeros(sums.shape[1], np.float32)),
+            centroids=self._centroids(number, others),
             others=self._borrowed(number, others),
             answers=Rows(self.passage_owners, block.passages),
         )
 
+    def _centroids(self, number: int, others: Sequence["_Draft"]) -> Array:
+        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
+        sums = self.blocks[number].sums.copy()
+        for other in others:
+            theirs = np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)
+            sums[theirs[theirs >= 0]] += other.blocks[number].sums[theirs >= 0]
+        return centre(sums, np.zeros(sums.shape[1], np.float32))
+
     def _borrowed(self, number: int, others: Sequence["_Draft"]) -> Rows:
+        if len(others) == 1 and others[0].entry_ids == self.entry_ids:
+            # As a rule: two languages, complete. Their vectors are then held once for both.
+            return Rows(others[0].owners, others[0].blocks[number].phrasings)
         place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
         owners, vectors = [np.zeros(0, np.intp)], [self.blocks[number].phrasings[:0]]
         for other in others:

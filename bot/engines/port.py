@@ -119,5 +119,8 @@ class Gate(Protocol):
 
     def probability(self, query: Query, ranking: Ranking) -> float: ...
 
+    def of_subject(self, ranking: Ranking) -> bool:
+        """Whether the text is surely of the corpus's subject, so that choices are worth a look whatever they are."""
+
     def thresholds(self, locale: str) -> Thresholds | None:
         """None = nothing qualified for the locale, so the bot answers nothing there."""

@@ -185,6 +185,9 @@ class RasaGate:
         ours, theirs = self.thresholds(query.locale), self._fallback.thresholds(query.locale)
         return moved(told, theirs, ours) if ours and theirs else told
 
+    def of_subject(self, ranking: Ranking) -> bool:
+        return ranking.reading is None and self._fallback.of_subject(ranking)
+
     def thresholds(self, locale: str) -> Thresholds | None:
         live = self._servers().get(language_of(locale))
         return live.calibration.thresholds.get(locale) if live is not None else self._fallback.thresholds(locale)

@@ -3,7 +3,7 @@
 | signal | what is compared with the text |
 |---|---|
 | phrasing | the nearest phrasing of the entry in this locale (centred cosine) |
-| centroid | the middle of its phrasings |
+| centroid | the middle of its phrasings in all locales |
 | cross | its nearest phrasing in the other locales: the encoders are multilingual, and other words help |
 | answer | the nearest of: its standard question and answer read as one passage, and pieces of a long answer |
 | words | BM25 over character n-grams of all of it |
@@ -11,7 +11,8 @@
 The first four by each encoder: what e5 sees, and (`use_…`) what USE sees. e5 cosines of unrelated texts sit between
 .8 and .95, so a mean is subtracted from every vector and the rest normalised again before anything is compared. The
 score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
-(`benchmarks/bot/signals.py`), so score differences are log odds.
+(`benchmarks/bot/signals.py`), so score differences are log odds. A corpus of hardly more than standard questions and
+answers has weights of its own: there the answers tell more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,10 +31,13 @@ Places = NDArray[np.intp]
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
 SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
-WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
+WEIGHTS = np.array([6.86, 6.55, 3.39, 0.0, 4.34, 3.18, 1.95, 0.3, 21.16], np.float32)
+BARE_WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
+# Phrasings an entry, on average, from which on a corpus is no longer bare.
+_WORDED = 3
 _NEIGHBOURS = 5
 # Entries of which every signal is read.
-_CHOSEN = 48
+_CHOSEN = 24
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
 
@@ -48,10 +52,10 @@ def centre(vectors: Array, mean: Array) -> Array:
 
 @dataclass(frozen=True)
 class Rows:
-    """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending."""
+    """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending. Phrasings' vectors are float16."""
 
     owners: Places
-    vectors: Array
+    vectors: Array | NDArray[np.float16]
 
     @cached_property
     def groups(self) -> tuple[Places, Places]:
@@ -66,7 +70,7 @@ class Rows:
         counts = np.searchsorted(self.owners, chosen, side="right") - begins
         ends = np.cumsum(counts)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
-        cosines = self.vectors[places] @ query
+        cosines = self.vectors[places].astype(np.float32) @ query
         most = np.zeros(len(chosen), np.float32)
         if len(places):
             filled = counts > 0
@@ -98,7 +102,7 @@ class Wing:
         return (
             self.rows.nearest(near, entries),
             queries @ self.centroids.T,
-            self.others.nearest(queries @ self.others.vectors.T, entries),
+            self.others.nearest(queries @ self.others.vectors.T.astype(np.float32), entries),
             self.answers.nearest(queries @ self.answers.vectors.T, entries),
         )
 
@@ -114,11 +118,15 @@ class Shelf:
     words: WordIndex
     wordings: Mapping[str, tuple[int, ...]]
 
+    @property
+    def weights(self) -> Array:
+        return WEIGHTS if len(self.phrasings) >= _WORDED * len(self.entry_ids) else BARE_WEIGHTS
+
     def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
         """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
         and per text the share of unknown n-grams. `vectors`: the texts' raw ones by each encoder."""
         centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
-        near = [block @ wing.rows.vectors.T for block, wing in zip(centred, self.wings, strict=True)]
+        near = [block @ wing.rows.vectors.T.astype(np.float32) for block, wing in zip(centred, self.wings, strict=True)]
         found = np.zeros((len(texts), len(self.entry_ids), len(SIGNALS)), np.float32)
         for number, wing in enumerate(self.wings):
             for place, view in enumerate(wing.signals(centred[number], near[number])):
@@ -144,7 +152,7 @@ class Shelf:
         rankings = []
         for place, text in enumerate(texts):
             exact = list(self.wordings.get(wording(text), ()))
-            promise = first[place] @ WEIGHTS
+            promise = first[place] @ self.weights
             promise[exact] += _WORD_FOR_WORD
             if hidden and hidden[place] in self.entry_ids:
                 promise[self.entry_ids.index(hidden[place] or "")] = -np.inf
@@ -173,7 +181,7 @@ class Shelf:
             rows, near, signals[:, number * len(VIEWS) + _PHRASING] = wing.rows.among(chosen, query)
             signals[:, number * len(VIEWS) + _CROSS] = wing.others.among(chosen, query)[2]
             seen.append((rows, near))
-        scores: Array = (signals @ WEIGHTS + exact * np.float32(_WORD_FOR_WORD)).astype(np.float32)
+        scores: Array = (signals @ self.weights + exact * np.float32(_WORD_FOR_WORD)).astype(np.float32)
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])

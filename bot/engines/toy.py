@@ -104,5 +104,8 @@ class ToyGate:
         top, margin = ranking.features.get("top", 0.0), ranking.features.get("margin", 0.0)
         return top if margin >= 0.05 else min(top, 0.6)
 
+    def of_subject(self, ranking: Ranking) -> bool:
+        return False
+
     def thresholds(self, locale: str) -> Thresholds | None:
         return Thresholds(answer_at=0.7, clarify_at=0.45)

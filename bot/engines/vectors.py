@@ -2,7 +2,7 @@
 
 The store is one `.npz` (no pickle) per encoder and runtime: for queries and for passages `keys` (n x 16 bytes,
 truncated SHA-256 of kind and normal form) and `vectors` (n x dimensions, float16, which costs 1e-4 of cosine and
-halves the file). Vectors of another encoder are never read: its identity is part of the file's name.
+halves file and memory). Vectors of another encoder are never read: its identity is part of the file's name.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bot.encoder.runtime import Kind, normal
 
 Array = NDArray[np.float32]
+Half = NDArray[np.float16]
 _KEY_BYTES = 16
 # Every publication asks for the keys of every phrasing: a corpus of 10,000 entries has 100,000.
 _REMEMBERED = 1 << 18
@@ -55,7 +56,7 @@ class VectorStore:
         self._encoder = encoder
         self._keep = keep
         self._path = folder / f"phrasings-{encoder.identity[:12]}-{encoder.runtime}.npz" if folder else None
-        self._known: dict[Kind, dict[bytes, Array]] = {"query": {}, "passage": {}}
+        self._known: dict[Kind, dict[bytes, Half]] = {"query": {}, "passage": {}}
         self._wordings: dict[str, bytes] = {}
         self._changed = False
         self._load()
@@ -69,11 +70,11 @@ class VectorStore:
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             for key, vector in zip(missing, self._encoder.encode(list(missing.values()), kind), strict=True):
-                known[key] = vector
+                known[key] = vector.astype(np.float16)
             self._changed = True
         if not keys:
             return np.zeros((0, self._encoder.dimensions), np.float32)
-        return np.stack([known[key] for key in keys])
+        return np.stack([known[key] for key in keys]).astype(np.float32)
 
     def asked(self, texts: Sequence[str]) -> Array:
         """Vectors of customers' texts, which are not kept; what is a phrasing, word for word, has one already."""
@@ -102,19 +103,19 @@ class VectorStore:
             return
         with np.load(self._path, allow_pickle=False) as stored:
             for kind in _KINDS:
-                keys, vectors = stored[f"{kind}_keys"], stored[f"{kind}_vectors"].astype(np.float32)
+                keys, vectors = stored[f"{kind}_keys"], stored[f"{kind}_vectors"]
                 self._known[kind] = {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
 
     def save(self) -> None:
         """Writes the file anew (by a rename) when something changed; nothing without a folder, or unless kept."""
         if self._path is None or not self._changed or not self._keep:
             return
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for kind in _KINDS:
             known = self._known[kind]
             arrays[f"{kind}_keys"] = np.frombuffer(b"".join(known), np.uint8).reshape(-1, _KEY_BYTES)
-            empty = np.zeros((0, self._encoder.dimensions), np.float32)
-            arrays[f"{kind}_vectors"] = (np.stack(list(known.values())) if known else empty).astype(np.float16)
+            empty = np.zeros((0, self._encoder.dimensions), np.float16)
+            arrays[f"{kind}_vectors"] = np.stack(list(known.values())) if known else empty
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
         with os.fdopen(handle, "wb") as stream:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.shelf import SIGNALS
 
-FORMAT = 1
+FORMAT = 2
 _PLAIN = ("share", "margin", "agreement", "neighbours", "unknown", "length")
 FEATURES = (
     *SIGNALS,
@@ -36,7 +36,8 @@ class GateMismatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GateModel:
-    """Everything fitted. Coefficients apply to standardised features; `thresholds[runtime][locale]`."""
+    """Everything fitted. Coefficients apply to standardised features; `thresholds[runtime][locale]`; `subject_at`: the
+    log odds of being a customer of an exchange that hardly any other text reaches."""
 
     encoder: str
     fitted_on: str
@@ -48,6 +49,7 @@ class GateModel:
     intercept: float
     domain: tuple[float, ...]
     domain_intercept: float
+    subject_at: float
     thresholds: Mapping[str, Mapping[str, Thresholds]]
     figures: Mapping[str, Any]
 
@@ -115,10 +117,15 @@ class LogisticGate:
     def probability(self, query: Query, ranking: Ranking) -> float:
         if not ranking.candidates or ranking.vector is None:
             return 0.0
-        domain = float(ranking.vector @ self._domain) + self.model.domain_intercept
-        rows = (features_of(query, ranking, domain) - self._centre) / self._scale
+        rows = (features_of(query, ranking, self._told(ranking.vector)) - self._centre) / self._scale
         logit = float(rows @ self._coefficients) + self.model.intercept
         return float(0.5 * (1 + np.tanh(0.5 * logit)))
+
+    def of_subject(self, ranking: Ranking) -> bool:
+        return ranking.vector is not None and self._told(ranking.vector) >= self.model.subject_at
+
+    def _told(self, vector: NDArray[np.float32]) -> float:
+        return float(vector @ self._domain) + self.model.domain_intercept
 
     def thresholds(self, locale: str) -> Thresholds | None:
         return self._thresholds.get(locale)
@@ -136,6 +143,9 @@ class NoGate:
 
     def probability(self, query: Query, ranking: Ranking) -> float:
         return ranking.features.get("share", 0.0)
+
+    def of_subject(self, ranking: Ranking) -> bool:
+        return False
 
     def thresholds(self, locale: str) -> Thresholds | None:
         return None

@@ -6,7 +6,8 @@ from bot.decision import Answer, AskAgain, Clarify, Decision, Handoff, decide
 from bot.engines.port import Candidate, Thresholds
 
 AT = Thresholds(answer_at=0.9, clarify_at=0.4)
-ALONE = (Candidate("a", 1.0, "", 1.0), Candidate("b", 0.1, "", 0.05))
+ALONE = (Candidate("a", 1.0, "", 1.0),)
+FAR = tuple(Candidate(name, 1.0, "", share) for name, share in zip("abcd", (1, 0.01, 0.01, 0.01), strict=True))
 CLOSE = tuple(Candidate(name, 1.0, "", share) for name, share in zip("abcde", (1, 0.8, 0.5, 0.3, 0.2), strict=True))
 
 
@@ -20,6 +21,7 @@ CLOSE = tuple(Candidate(name, 1.0, "", share) for name, share in zip("abcde", (1
         (CLOSE, 0.40, 1, 1, Clarify(("a", "b", "c", "d"))),
         (CLOSE, 0.89, 0, 2, AskAgain()),
         (CLOSE, 0.89, 1, 2, Handoff("unsure")),
+        (FAR, 0.89, 0, 0, Clarify(("a", "b", "c"))),
         (ALONE, 0.89, 0, 0, AskAgain()),
         (ALONE, 0.89, 1, 0, Handoff("unsure")),
         (CLOSE, 0.39, 0, 0, AskAgain()),
@@ -51,3 +53,10 @@ def test_the_ladder_ends_in_a_person() -> None:
                 assert decision == Handoff("unsure")
                 return
     pytest.fail("four unsure turns and no person")
+
+
+def test_a_question_of_our_subject_is_offered_choices_however_unsure() -> None:
+    assert decide(CLOSE, 0.1, AT, subject=True) == Clarify(("a", "b", "c", "d"))
+    assert decide(CLOSE, 0.1, AT, subject=True, clarified=2) == AskAgain()
+    assert decide(ALONE, 0.1, AT, subject=True) == AskAgain()
+    assert decide(CLOSE, 0.1, None, subject=True) == AskAgain()

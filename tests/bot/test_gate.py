@@ -102,6 +102,7 @@ def model() -> GateModel:
         intercept=-1.0,
         domain=(0.0, 0.0),
         domain_intercept=0.0,
+        subject_at=1.0,
         thresholds={"int8": {"en": Thresholds(0.8, 0.4)}},
         figures={"int8": {"reliability": [{"told": 0.5, "right": 0.5}]}},
     )
@@ -125,6 +126,15 @@ def test_the_probability_is_that_of_the_formula() -> None:
     assert gate.thresholds("en") == Thresholds(0.8, 0.4)
     assert gate.thresholds("ko") is None
     assert LogisticGate(model(), "fp32").thresholds("en") is None
+
+
+def test_a_text_surely_of_the_subject_is_told_by_its_vector() -> None:
+    gate = LogisticGate(replace(model(), domain=(1.0, 0.0), subject_at=0.5), "int8")
+    candidates = (Candidate("a", 1.0, "", 1.0),)
+    for value, sure in ((0.6, True), (0.4, False)):
+        assert gate.of_subject(Ranking(candidates, {}, np.array([value, 0.0], np.float32))) is sure
+    assert not gate.of_subject(Ranking(candidates))
+    assert not NoGate().of_subject(Ranking(candidates))
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
