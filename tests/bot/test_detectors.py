@@ -156,6 +156,8 @@ def test_a_question_about_the_product_is_not_refused(detectors: Detectors, text:
         ("你好", "greet"),
         ("hello!", "greet"),
         ("谢谢小蜜", "thanks"),
+        ("谢谢，收到了", "thanks"),
+        ("哈囉", "greet"),
         ("bye", "goodbye"),
         ("你是机器人吗", "bot_challenge"),
         ("are you a bot?", "bot_challenge"),

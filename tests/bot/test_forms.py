@@ -86,6 +86,9 @@ OWN = [
     ("withdrawal", "我的提幣還沒到"),
     ("withdrawal", "我昨天提領的USDT還沒到"),
     ("deposit", "我儲值的500U沒到帳"),
+    ("withdrawal", "我的withdraw一直pending，啥情况"),
+    ("deposit", "我的deposit还没到"),
+    ("withdrawal", "мой вывод завис уже два дня"),
     ("withdrawal", "My withdrawal has been pending for 3 hours"),
     ("withdrawal", "i withdrew 500 usdt yesterday and still nothing, not received"),
     ("deposit", "我充的500U没到账"),
@@ -145,7 +148,9 @@ def test_slots_are_asked_for_one_at_a_time_and_never_twice(talk: Talk) -> None:
     assert talk.filled("昨天晚上8点") == {"coin": "USDT", "amount": "500", "time": "2026-11-24T20"}
 
 
-@pytest.mark.parametrize("words", ["不知道", "没有", "我不记得了", "skip", "I don't know", "找不到"])
+@pytest.mark.parametrize(
+    "words", ["不知道", "没有", "我不记得了", "skip", "I don't know", "找不到", "订单号找不到了", "没有订单号"]
+)
 def test_what_he_does_not_know_is_skipped(talk: Talk, words: str) -> None:
     talk.say("我的USDT提现2小时还没到账")
     assert talk.asked(words) == "amount"
@@ -165,7 +170,9 @@ def test_a_number_that_cannot_be_is_told_with_help_once(talk: Talk) -> None:
     assert "txid" not in talk.filled(TXID[:-5])
 
 
-@pytest.mark.parametrize("words", ["算了", "不查了", "cancel", "never mind", "不用了，谢谢"])
+@pytest.mark.parametrize(
+    "words", ["算了", "不查了", "cancel", "never mind", "不用了，谢谢", "算了，不查了", "不用了，我不问了，谢谢"]
+)
 def test_he_may_leave(talk: Talk, words: str) -> None:
     talk.say("我的USDT提现2小时还没到账")
     ended = talk.say(words)
