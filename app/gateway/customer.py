@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from app import ids
@@ -268,7 +269,9 @@ class CustomerSession:
         state = self.current.state if self.current is not None else None
         look = None
         if not isinstance(state, WithAgent) and not frame.entry and not frame.category:
-            look = self.desk.worker.bot.first_look(text, BotContext(self.locale))
+            form = state.form if isinstance(state, WithBot) else None
+            now = datetime.now() if form is not None else None
+            look = self.desk.worker.bot.first_look(text, BotContext(self.locale, form=form, now=now))
         wrote = CustomerWrote(text, frame.entry, frame.category, kinds)
 
         def decide(c: Conversation) -> Sequence[Event]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.corpus import Corpus
+from bot.corpus.nlu import Intent, TrainingData
 from bot.engines.toy import ToyEngine, ToyGate
 from bot.forms import FormError, Forms, Reply, load_forms
-from bot.forms.filling import begins
+from bot.forms.filling import begins, is_reply
 from bot.language import LanguageDetector
 from bot.service import Bot
 from bot.verdicts import (
@@ -25,6 +26,7 @@ from bot.verdicts import (
     Refused,
     Verdict,
 )
+from conversation.states import Form
 from tests.bot.conftest import TODAY
 
 FOLDER = Path(__file__).parents[2] / "faq_corpus" / "forms"
@@ -211,6 +213,41 @@ def test_another_matter_begins_its_own_form(talk: Talk) -> None:
 def test_what_cannot_wait_wins(talk: Talk, words: str, kind: type) -> None:
     talk.say("我的USDT提现2小时还没到账")
     assert isinstance(talk.say(words), kind)
+
+
+@pytest.mark.parametrize(
+    ("asked", "slots", "text", "mere"),
+    [
+        ("amount", {"coin": "USDT"}, "1000个", True),
+        ("amount", {"coin": "USDT"}, "500 USDT", True),
+        ("amount", {"coin": "USDT"}, "跳过", True),
+        ("amount", {"coin": "USDT"}, "算了", True),
+        ("coin", {}, "usdt", True),
+        ("order_id", {}, "77120394857", True),
+        ("time", {}, "昨天晚上8点吧", True),
+        ("coin", {}, "agent", False),
+        ("order_id", {}, "77120394857 这笔不是我提的", False),
+        ("amount", {"coin": "USDT"}, "转人工", False),
+        ("amount", {"coin": "USDT"}, "500个U被人盗走了", False),
+        ("", {}, "1000个", False),
+    ],
+)
+def test_a_mere_reply_is_told_from_a_reply_that_says_more(
+    forms: Forms, asked: str, slots: dict[str, str], text: str, mere: bool
+) -> None:
+    form = Form("withdrawal", tuple(slots.items()), asked=asked)
+    assert is_reply(forms, forms.specs["withdrawal"], form, text, now=NOW, locale="zh-CN") is mere
+
+
+def test_a_mere_reply_is_a_reply_whatever_it_resembles(
+    small: Corpus, languages: LanguageDetector, forms: Forms
+) -> None:
+    filed = replace(small, nlu=TrainingData((Intent("investment_advice", "zh-CN", ("1000个",)),)))
+    talk = Talk(Bot(ToyEngine(), ToyGate(), filed, day=TODAY, languages=languages, forms=forms))
+    assert isinstance(talk.say("1000个"), Refused)
+    talk.say("我昨天提的USDT还没到")
+    assert talk.asked("跳过") == "amount"
+    assert talk.filled("1000个")["amount"] == "1000"
 
 
 def test_nobody_unknown_is_questioned_or_looked_up(clerk: Bot) -> None:
