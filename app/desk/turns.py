@@ -60,6 +60,13 @@ def context(c: Conversation, now: datetime) -> BotContext:
     return BotContext(c.locale, verified=c.verified, may_ask=False, now=now)
 
 
+def glance(c: Conversation | None, locale: str, now: datetime) -> BotContext:
+    """For the look at a message before it is stored: a form in progress counts, since what merely replies to it is no
+    wish for a person; none begins."""
+    form = c.state.form if c is not None and isinstance(c.state, WithBot) else None
+    return BotContext(locale, form=form, now=now if form is not None else None)
+
+
 def clicked(bot: Bot, locale: str, *, entry: str = "", category: str = "") -> Verdict | None:
     """What is behind a choice or a heading that was clicked; None when nothing is, or nothing any more: then the words
     on it are a question like any other."""

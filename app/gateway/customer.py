@@ -13,6 +13,7 @@ from typing import Any
 from app import ids
 from app.db.outcome import Outcome
 from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
+from app.desk import turns
 from app.desk.desk import Desk
 from app.desk.rows import dump, for_customer
 from app.gateway.errors import ERRORS, Rejection
@@ -23,7 +24,7 @@ from app.gateway.views import state_view, ticket_view
 from app.gateway.wishes import emergency, handoff, ticket
 from app.masking import mask
 from app.wire import customer as wire
-from bot.verdicts import BotContext, Emergency, HandedOff
+from bot.verdicts import Emergency, HandedOff
 from conversation import Conversation
 from conversation.events import (
     CustomerClosed,
@@ -269,9 +270,7 @@ class CustomerSession:
         state = self.current.state if self.current is not None else None
         look = None
         if not isinstance(state, WithAgent) and not frame.entry and not frame.category:
-            form = state.form if isinstance(state, WithBot) else None
-            now = datetime.now() if form is not None else None
-            look = self.desk.worker.bot.first_look(text, BotContext(self.locale, form=form, now=now))
+            look = self.desk.worker.bot.first_look(text, turns.glance(self.current, self.locale, datetime.now()))
         wrote = CustomerWrote(text, frame.entry, frame.category, kinds)
 
         def decide(c: Conversation) -> Sequence[Event]:
