@@ -173,7 +173,17 @@ def test_a_number_that_cannot_be_is_told_with_help_once(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["算了", "不查了", "cancel", "never mind", "不用了，谢谢", "算了，不查了", "算了吧，都不查了", "不用了，我不问了，谢谢"]
+    "words",
+    [
+        "算了",
+        "不查了",
+        "cancel",
+        "never mind",
+        "不用了，谢谢",
+        "算了，不查了",
+        "算了吧，都不查了",
+        "不用了，我不问了，谢谢",
+    ],
 )
 def test_he_may_leave(talk: Talk, words: str) -> None:
     talk.say("我的USDT提现2小时还没到账")
