@@ -3,7 +3,7 @@
 | probability that the first is right | clarified so far | misses so far | action |
 |---|---|---|---|
 | >= answer_at | any | any | answer |
-| >= clarify_at, two or more candidates | < max_clarify | any | offer two to four choices |
+| >= clarify_at, two or more plausible | < max_clarify | any | offer two to four choices |
 | otherwise | any | < max_misses | ask again |
 | otherwise | any | >= max_misses | hand over: unsure |
 
@@ -74,9 +74,5 @@ def decide(
 
 
 def plausible(candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    """The first two candidates and those close behind the first, four at most.
-
-    The second whatever its share: where one entry is far ahead and yet not certain, asking again would throw away what
-    is most often the right one."""
-    near = sum(c.share >= PLAUSIBLE for c in candidates[:MAX_CHOICES])
-    return tuple(c.entry_id for c in candidates[: max(near, 2)])
+    """The first candidate and those close behind it, four at most."""
+    return tuple(c.entry_id for c in candidates[:MAX_CHOICES] if c.share >= PLAUSIBLE)
