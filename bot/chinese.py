@@ -16,6 +16,9 @@ from opencc import OpenCC
 TRADITIONAL = ("zh-TW", "zh-HK", "zh-MO", "zh-Hant")
 """Locales whose readers expect traditional characters."""
 
+MAINLAND = {"储值": "充值", "提领": "提现"}
+"""What Taiwan calls our subject and OpenCC does not know, as the simplified phrasings call it."""
+
 REMEMBERED = 2_048
 """Converted texts that are kept; an answer is shown often."""
 
@@ -50,4 +53,7 @@ class Scripts:
         """``text`` in simplified characters and the mainland's wording, for ranking; simplified text stays as it is."""
         # Taiwan's 帳 is both characters; about money it is this one.
         converted: str = self._to_simplified.convert(text)
-        return converted.replace("帐", "账")
+        converted = converted.replace("帐", "账")
+        for theirs, ours in MAINLAND.items():
+            converted = converted.replace(theirs, ours)
+        return converted

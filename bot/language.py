@@ -8,6 +8,8 @@ from collections.abc import Collection
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from bot.pinyin import is_pinyin
+
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -62,6 +64,8 @@ class LanguageDetector:
         return None
 
     def _by_words(self, text: str, hint: str) -> str:
+        if hint.startswith("zh") and is_pinyin(text):
+            return hint
         words = _WORD.findall(text)
         if len(words) < _ENOUGH_WORDS:
             # "usdt", "kyc": no language at all. Two latin words to a Chinese customer are still English.

@@ -113,11 +113,12 @@ class Bot:
     def first_look(self, text: str, context: BotContext) -> Verdict | None:
         """What needs no engine: emergency, person, boundary, form, small talk. Works with a broken engine."""
         detection = self._published.detectors.detect(text, context.locale)
-        if detection is None or detection.kind == "chat":
-            turned = self._clerk.look(self._published.corpus, text, context, self._spoken(text, context))
+        spoken = self._spoken(text, context)
+        if detection is None or detection.kind == "chat" or self._clerk.is_reply(text, context, spoken):
+            turned = self._clerk.look(self._published.corpus, text, context, spoken)
             if turned is not None:
                 return turned
-        return None if detection is None else self._at_once(detection, self._spoken(text, context))
+        return None if detection is None else self._at_once(detection, spoken)
 
     def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
         """What the customer is told after the look-up of a filled form. Raises KeyError when the form is gone."""

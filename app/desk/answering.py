@@ -10,45 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from app.db.port import Command, Refused, Rejected, Result, Row, Store
+from app.desk import turns
 from app.desk.routing import Routing
 from app.lookups.port import Question
 from app.lookups.service import Lookups
-from app.masking.masker import TOKEN
 from app.settings import Settings
 from bot.breaker import Breaker
 from bot.inference import InferenceWorker
-from bot.phrases import phrase
-from bot.verdicts import (
-    AnswerButton,
-    Answered,
-    AskedAgain,
-    BotContext,
-    Chatted,
-    Clarified,
-    Emergency,
-    FormAsked,
-    FormEnded,
-    FormFilled,
-    HandedOff,
-    Verdict,
-)
-from bot.verdicts import (
-    Refused as Declined,
-)
+from bot.verdicts import FormEnded, FormFilled, Verdict
 from conversation import Conversation
-from conversation.events import (
-    BotAnswered,
-    BotAskedAgain,
-    BotClarified,
-    BotFormAsked,
-    BotFormDone,
-    BotGaveUp,
-    BotHadNothing,
-    BotSilent,
-    EmergencyRaised,
-    Event,
-    Route,
-)
+from conversation.events import Event, Route
 from conversation.states import WithBot, open_turn
 
 log = logging.getLogger(__name__)
@@ -116,8 +87,7 @@ class Answering:
     async def _turn(self, conversation: Conversation, turn: int) -> None:
         try:
             rows = await self._unanswered(conversation)
-            # What stands for a removed secret is no word of the customer's: its letters would pass for English.
-            text = TOKEN.sub("", "\n".join(str(r.body["text"]) for r in rows if r.body is not None)).strip()
+            text = turns.question(str(r.body["text"]) for r in rows if r.body is not None)
             last = rows[-1].body if rows else None
             clicked = last is not None and (last["entry"] or last["category"])
             if not clicked and len(text) < SHORT and self._settings.bot_burst:
@@ -150,16 +120,12 @@ class Answering:
         return found
 
     async def _verdict(self, c: Conversation, text: str, last: dict[str, object]) -> Verdict | None:
-        bot, locale = self._worker.bot, c.locale
-        if last.get("entry"):
-            answered = bot.answer_entry(str(last["entry"]), locale)
-            if answered is not None:
-                return answered
-        if last.get("category"):
-            entries = bot.category_entries(str(last["category"]), locale)
-            if entries:
-                return Clarified(tuple(entries[:8]), phrase(bot.corpus, "clarify", locale), locale, 1.0, bot.version)
-        context = _context(c)
+        bot = self._worker.bot
+        entry, category = str(last.get("entry") or ""), str(last.get("category") or "")
+        found = turns.clicked(bot, c.locale, entry=entry, category=category)
+        if found is not None:
+            return found
+        context = turns.context(c, datetime.now())
         known = bot.first_look(text, context)
         if known is not None:
             return known
@@ -186,79 +152,15 @@ class Answering:
         return Command(conversation, "bot", decide, now)
 
     def _event(self, c: Conversation, turn: int, verdict: Verdict | None, now: float) -> Event:
-        waiting = not isinstance(c.state, WithBot)
-        match verdict:
-            case None:
-                return BotSilent(turn, self._route(c, now), broken=True)
-            case Answered():
-                return _answered(turn, verdict)
-            case Chatted(_, text, locale):
-                return BotAnswered(turn, text, "chat", locale=locale)
-            case Declined(_, text, locale):
-                return BotAnswered(turn, text, "refusal", locale=locale)
-            case Emergency(kind, checklist, _):
-                return EmergencyRaised(kind, self._route(c, now, emergency=True), checklist)
-            case HandedOff("asked", _, locale) if waiting:
-                return BotAnswered(
-                    turn, phrase(self._worker.bot.corpus, "already_queued", locale), "chat", locale=locale
-                )
-            case Clarified() | AskedAgain() | HandedOff() | FormAsked() | FormEnded() if waiting:
-                return BotHadNothing(turn)
-            case FormAsked(form, text, locale, buttons):
-                return BotFormAsked(turn, text, form, _buttons(buttons), locale)
-            case FormEnded(form, outcome, text, locale, buttons, facts):
-                return BotFormDone(turn, text, form, outcome, facts, _buttons(buttons), locale)
-            case FormFilled():
-                raise AssertionError("a filled form is looked up before its verdict is written")
-            case Clarified(choices, text, _, confidence, version):
-                offered = tuple({"kind": "entry", "label": x.title, "id": x.entry_id} for x in choices)
-                return BotClarified(turn, text, offered, confidence, version)
-            case AskedAgain(text, _, confidence, version):
-                return BotAskedAgain(turn, text, confidence, version)
-            case HandedOff(reason, _, _, confidence, version):
-                return BotGaveUp(turn, reason, self._route(c, now), confidence, version)
+        return turns.event(
+            turn,
+            verdict,
+            self._worker.bot.corpus,
+            waiting=not isinstance(c.state, WithBot),
+            route=lambda emergency: self._route(c, now, emergency=emergency),
+        )
 
     def _route(self, c: Conversation, now: float, *, emergency: bool = False) -> Route:
         """He may have gone while the bot was thinking: then nobody is rung for him until he is back."""
         here = self._is_here(c.customer, c.topic)
         return self._routing.route(c.customer, c.locale, c.tier, now, emergency=emergency, connected=here)
-
-
-def _answered(turn: int, verdict: Answered) -> BotAnswered:
-    buttons = list(_buttons(verdict.buttons))
-    if verdict.offer_person and not any(b["kind"] == "handoff" for b in buttons):
-        buttons.append({"kind": "handoff", "label": ""})
-    return BotAnswered(
-        turn=turn,
-        text=verdict.markdown,
-        kind="entry",
-        entry=verdict.entry_id,
-        version=verdict.version,
-        confidence=verdict.confidence,
-        buttons=tuple(buttons),
-        related=tuple({"kind": "entry", "label": r.title, "id": r.entry_id} for r in verdict.related),
-        locale=verdict.locale,
-        resumes=verdict.resumes,
-    )
-
-
-def _context(c: Conversation) -> BotContext:
-    """Times are told from the server's clock; while he waits for a person no form begins."""
-    now, verified = datetime.now(), c.verified
-    if isinstance(c.state, WithBot):
-        return BotContext(c.locale, c.state.misses, c.state.clarified, c.state.form, verified, now=now)
-    return BotContext(c.locale, verified=verified, may_ask=False, now=now)
-
-
-def _buttons(buttons: Sequence[AnswerButton]) -> tuple[dict[str, str], ...]:
-    return tuple(_button(b.kind, b.label, b.target) for b in buttons)
-
-
-def _button(kind: str, label: str, target: str) -> dict[str, str]:
-    match kind:
-        case "entry":
-            return {"kind": kind, "label": label, "id": target}
-        case "link":
-            return {"kind": kind, "label": label, "url": target}
-        case _:
-            return {"kind": kind, "label": label}

@@ -7,11 +7,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from app import ids
 from app.db.outcome import Outcome
 from app.db.port import Command, Opening, Refused, Rejected, Result, Stored
+from app.desk import turns
 from app.desk.desk import Desk
 from app.desk.rows import dump, for_customer
 from app.gateway.errors import ERRORS, Rejection
@@ -22,7 +24,7 @@ from app.gateway.views import state_view, ticket_view
 from app.gateway.wishes import emergency, handoff, ticket
 from app.masking import mask
 from app.wire import customer as wire
-from bot.verdicts import BotContext, Emergency, HandedOff
+from bot.verdicts import Emergency, HandedOff
 from conversation import Conversation
 from conversation.events import (
     CustomerClosed,
@@ -268,7 +270,7 @@ class CustomerSession:
         state = self.current.state if self.current is not None else None
         look = None
         if not isinstance(state, WithAgent) and not frame.entry and not frame.category:
-            look = self.desk.worker.bot.first_look(text, BotContext(self.locale))
+            look = self.desk.worker.bot.first_look(text, turns.glance(self.current, self.locale, datetime.now()))
         wrote = CustomerWrote(text, frame.entry, frame.category, kinds)
 
         def decide(c: Conversation) -> Sequence[Event]:

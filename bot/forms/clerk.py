@@ -31,6 +31,13 @@ class Clerk:
         step = filling.go_on(self._forms, spec, context.form, text, now=context.now, locale=locale)
         return None if step.kind == "question" else self._said(corpus, spec, step, context, locale)
 
+    def is_reply(self, text: str, context: BotContext, locale: str) -> bool:
+        """Whether the text is nothing but a reply to the open question of the form in progress."""
+        spec = self.open_form(context)
+        if self._forms is None or spec is None or context.form is None or context.now is None:
+            return False
+        return filling.is_reply(self._forms, spec, context.form, text, now=context.now, locale=locale)
+
     def sign_in(self, corpus: Corpus, text: str, context: BotContext, locale: str) -> FormEnded | None:
         """For somebody unknown who speaks of his own case: nothing of an account is looked up for him, so he is not
         questioned for nothing either, but told to sign in. None for everybody else."""

@@ -10,6 +10,10 @@ from bot.entities import TYPES
 from bot.forms.model import Forms, FormSpec, OwnCase, Slot, Texts
 
 OWN = "own.yml"
+# `\b` in a form is the edge of a word in letters. Chinese, Japanese and Korean characters are letters to `re` too, so
+# that "我的withdraw" would hold no word.
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_EDGE = f"(?:(?<!{_LETTER})(?={_LETTER})|(?<={_LETTER})(?!{_LETTER}))"
 
 
 class FormError(ValueError):
@@ -94,6 +98,6 @@ def _pattern(value: Any, place: str) -> re.Pattern[str]:
     if not isinstance(parts, list) or not parts or not all(isinstance(part, str) for part in parts):
         raise FormError(f"{place}: a regular expression, or a list of them, is needed")
     try:
-        return re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
+        return re.compile("|".join(f"(?:{part})" for part in parts).replace(r"\b", _EDGE), re.IGNORECASE)
     except re.error as error:
         raise FormError(f"{place}: {error}") from error

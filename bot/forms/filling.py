@@ -17,6 +17,9 @@ TRIES = 2
 READ = 1_500
 """Characters of a message in which slots are looked for: whoever pastes more pastes a page."""
 
+SPARE = 3
+"""Letters and digits beside a value that leave it a mere reply: "500个"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -88,6 +91,27 @@ def go_on(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: datetime,
         return _next(spec, form)
     wrong = next((e.type for e in entities if slot is not None and e.type == slot.type and not e.valid), "")
     return unusable(spec, form, wrong)
+
+
+def is_reply(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: datetime, locale: str) -> bool:
+    """Whether a text is nothing but a reply to the open question: the value that was asked for, or no wish to tell it.
+
+    So short a text means what it was asked for, whatever it resembles elsewhere."""
+    plain = normal(text)
+    slot = spec.slot(form.asked)
+    if slot is None or len(text) > READ:
+        return False
+    if forms.own.cancel.search(plain) or forms.own.skip.search(plain):
+        return True
+    entities = extract(text, now=now, locale=locale)
+    if not any(e.type == slot.type for e in entities):
+        # Any word at all could be a coin: "agent", "hacked".
+        loose = replied(slot.type, text) if slot.type != "coin" else None
+        if loose is None:
+            return False
+        entities = (*entities, loose)
+    told = sum(c.isalnum() for e in entities for c in e.value)
+    return sum(map(str.isalnum, text)) - told <= SPARE
 
 
 def unusable(spec: FormSpec, form: Form, invalid: str = "") -> Step:

@@ -40,6 +40,7 @@ def test_markdown_addresses_and_codes_stay(scripts: Scripts) -> None:
 def test_a_question_in_traditional_characters_is_ranked_in_simplified_ones(scripts: Scripts) -> None:
     assert scripts.simplified("提幣一直沒到帳，怎麼聯絡客服") == "提币一直没到账，怎么联系客服"
     assert scripts.simplified("提币一直没到账") == "提币一直没到账"
+    assert scripts.simplified("儲值要多久，提領要多久") == "充值要多久，提现要多久"
 
 
 def test_the_table_says_nothing_twice_and_nothing_idle(scripts: Scripts) -> None:

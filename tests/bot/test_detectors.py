@@ -105,6 +105,8 @@ def test_an_emergency_goes_before_everything(detectors: Detectors, text: str, ki
         "my friend's account was hacked once",
         "what if I pick the wrong network, I haven't sent anything yet",
         "忘记密码怎么找回",
+        "助记词能告诉别人吗",
+        "私钥能给别人看吗",
     ],
 )
 def test_the_hypothetical_and_the_past_are_no_emergencies(detectors: Detectors, text: str) -> None:
@@ -156,6 +158,8 @@ def test_a_question_about_the_product_is_not_refused(detectors: Detectors, text:
         ("你好", "greet"),
         ("hello!", "greet"),
         ("谢谢小蜜", "thanks"),
+        ("谢谢，收到了", "thanks"),
+        ("哈囉", "greet"),
         ("bye", "goodbye"),
         ("你是机器人吗", "bot_challenge"),
         ("are you a bot?", "bot_challenge"),

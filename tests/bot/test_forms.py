@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.corpus import Corpus
+from bot.corpus.nlu import Intent, TrainingData
 from bot.engines.toy import ToyEngine, ToyGate
 from bot.forms import FormError, Forms, Reply, load_forms
-from bot.forms.filling import begins
+from bot.forms.filling import begins, is_reply
 from bot.language import LanguageDetector
 from bot.service import Bot
 from bot.verdicts import (
@@ -25,6 +26,7 @@ from bot.verdicts import (
     Refused,
     Verdict,
 )
+from conversation.states import Form
 from tests.bot.conftest import TODAY
 
 FOLDER = Path(__file__).parents[2] / "faq_corpus" / "forms"
@@ -86,6 +88,9 @@ OWN = [
     ("withdrawal", "我的提幣還沒到"),
     ("withdrawal", "我昨天提領的USDT還沒到"),
     ("deposit", "我儲值的500U沒到帳"),
+    ("withdrawal", "我的withdraw一直pending，啥情况"),
+    ("deposit", "我的deposit还没到"),
+    ("withdrawal", "мой вывод завис уже два дня"),
     ("withdrawal", "My withdrawal has been pending for 3 hours"),
     ("withdrawal", "i withdrew 500 usdt yesterday and still nothing, not received"),
     ("deposit", "我充的500U没到账"),
@@ -145,7 +150,9 @@ def test_slots_are_asked_for_one_at_a_time_and_never_twice(talk: Talk) -> None:
     assert talk.filled("昨天晚上8点") == {"coin": "USDT", "amount": "500", "time": "2026-11-24T20"}
 
 
-@pytest.mark.parametrize("words", ["不知道", "没有", "我不记得了", "skip", "I don't know", "找不到"])
+@pytest.mark.parametrize(
+    "words", ["不知道", "没有", "我不记得了", "skip", "I don't know", "找不到", "订单号找不到了", "没有订单号"]
+)
 def test_what_he_does_not_know_is_skipped(talk: Talk, words: str) -> None:
     talk.say("我的USDT提现2小时还没到账")
     assert talk.asked(words) == "amount"
@@ -165,7 +172,19 @@ def test_a_number_that_cannot_be_is_told_with_help_once(talk: Talk) -> None:
     assert "txid" not in talk.filled(TXID[:-5])
 
 
-@pytest.mark.parametrize("words", ["算了", "不查了", "cancel", "never mind", "不用了，谢谢"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "算了",
+        "不查了",
+        "cancel",
+        "never mind",
+        "不用了，谢谢",
+        "算了，不查了",
+        "算了吧，都不查了",
+        "不用了，我不问了，谢谢",
+    ],
+)
 def test_he_may_leave(talk: Talk, words: str) -> None:
     talk.say("我的USDT提现2小时还没到账")
     ended = talk.say(words)
@@ -204,6 +223,41 @@ def test_another_matter_begins_its_own_form(talk: Talk) -> None:
 def test_what_cannot_wait_wins(talk: Talk, words: str, kind: type) -> None:
     talk.say("我的USDT提现2小时还没到账")
     assert isinstance(talk.say(words), kind)
+
+
+@pytest.mark.parametrize(
+    ("asked", "slots", "text", "mere"),
+    [
+        ("amount", {"coin": "USDT"}, "1000个", True),
+        ("amount", {"coin": "USDT"}, "500 USDT", True),
+        ("amount", {"coin": "USDT"}, "跳过", True),
+        ("amount", {"coin": "USDT"}, "算了", True),
+        ("coin", {}, "usdt", True),
+        ("order_id", {}, "77120394857", True),
+        ("time", {}, "昨天晚上8点吧", True),
+        ("coin", {}, "agent", False),
+        ("order_id", {}, "77120394857 这笔不是我提的", False),
+        ("amount", {"coin": "USDT"}, "转人工", False),
+        ("amount", {"coin": "USDT"}, "500个U被人盗走了", False),
+        ("", {}, "1000个", False),
+    ],
+)
+def test_a_mere_reply_is_told_from_a_reply_that_says_more(
+    forms: Forms, asked: str, slots: dict[str, str], text: str, mere: bool
+) -> None:
+    form = Form("withdrawal", tuple(slots.items()), asked=asked)
+    assert is_reply(forms, forms.specs["withdrawal"], form, text, now=NOW, locale="zh-CN") is mere
+
+
+def test_a_mere_reply_is_a_reply_whatever_it_resembles(
+    small: Corpus, languages: LanguageDetector, forms: Forms
+) -> None:
+    filed = replace(small, nlu=TrainingData((Intent("investment_advice", "zh-CN", ("1000个",)),)))
+    talk = Talk(Bot(ToyEngine(), ToyGate(), filed, day=TODAY, languages=languages, forms=forms))
+    assert isinstance(talk.say("1000个"), Refused)
+    talk.say("我昨天提的USDT还没到")
+    assert talk.asked("跳过") == "amount"
+    assert talk.filled("1000个")["amount"] == "1000"
 
 
 def test_nobody_unknown_is_questioned_or_looked_up(clerk: Bot) -> None:

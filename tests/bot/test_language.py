@@ -23,6 +23,16 @@ SERVED = ("zh-CN", "zh-TW", "en")
         ("tôi quên mật khẩu", "en", "vi"),
         ("quiero hablar con una persona", "en", "es"),
         ("", "zh-CN", "zh-CN"),
+        ("wangji mima zenme ban", "zh-CN", "zh-CN"),
+        ("zenme tixian", "zh-CN", "zh-CN"),
+        ("zhuan ren gong", "zh-TW", "zh-TW"),
+        ("tixian dao yinhang", "zh-CN", "zh-CN"),
+        ("mima wang le", "zh-CN", "zh-CN"),
+        ("wangji mima zenme ban", "en", "tr"),
+        ("change name", "zh-CN", "en"),
+        ("can you change the date", "zh-CN", "en"),
+        ("where is my money", "zh-CN", "en"),
+        ("usdt trc20 deposit missing", "zh-CN", "en"),
     ],
 )
 def test_script_first_then_words(languages: LanguageDetector, text: str, hint: str, locale: str) -> None:

@@ -45,6 +45,7 @@ async def test_asking_again_is_no_mistake(people: People) -> None:
     acks = [await customer.ask("handoff") for _ in range(3)]
     await customer.say("转人工")
     await customer.say("人工人工")
+    assert "排队" in (await customer.row("bot_answered"))["body"]["text"]
     assert customer.state["owner"] == "queue"
     assert {a["conversation"] for a in acks} == {customer.conversation}
     assert [r["kind"] for r in customer.rows[customer.conversation]].count("handoff_asked") == 1
