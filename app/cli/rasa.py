@@ -15,9 +15,9 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import rasa_folder
+from app.bootstrap import rasa_environment, rasa_folder
 from app.cli.output import fail, say, tell
-from app.publishing import ROOT, corpus_folder
+from app.publishing import corpus_folder
 from app.settings import Settings
 from bot.corpus import Corpus, CorpusError, load_corpus
 from bot.rasa.environment import RasaMissing
@@ -25,12 +25,14 @@ from bot.rasa.gate import Question
 
 app = typer.Typer(no_args_is_help=True, help="The real Rasa beside us: export, train, serve.")
 
-Venv = Annotated[Path | None, typer.Option(help="Rasa's own environment; default: .venv-rasa beside the code.")]
+Venv = Annotated[
+    Path | None,
+    typer.Option(help="Rasa's own environment. Default: HONEYDESK_RASA_VENV, else .venv-rasa beside the code."),
+]
 Folder = Annotated[Path | None, typer.Option("--dir", help="Default: HONEYDESK_RASA_DIR, else models/rasa.")]
 Source = Annotated[Path | None, typer.Option("--corpus", help="A corpus folder; default: the shipped one.")]
 Published = Annotated[bool, typer.Option("--published", help="The published corpus of the data folder instead.")]
 Language = Annotated[list[str] | None, typer.Option(help="zh or en; may be given several times. Default: all.")]
-VENV = ROOT / ".venv-rasa"
 
 
 def _settings() -> Settings:
@@ -38,6 +40,10 @@ def _settings() -> Settings:
     from app.cli.commands import settings
 
     return settings()
+
+
+def _venv(given: Path | None) -> Path:
+    return given or rasa_environment(_settings())
 
 
 def _corpus(settings: Settings, source: Path | None, published: bool) -> Corpus:
@@ -77,12 +83,12 @@ def install(venv: Venv = None) -> None:
     """Make Rasa's own environment: Python 3.8 to 3.10 (RASA_PYTHON names one), some minutes, 2.7 GB."""
     from bot.rasa import environment
 
-    tell(f"Rasa's environment in {venv or VENV}: two minutes or more the first time")
+    tell(f"Rasa's environment in {_venv(venv)}: two minutes or more the first time")
     try:
-        made = environment.install(venv or VENV)
+        made = environment.install(_venv(venv))
     except RasaMissing as error:
         fail(error.code, str(error))
-    say({"environment": str(venv or VENV), "made": made})
+    say({"environment": str(_venv(venv)), "made": made})
 
 
 @app.command()
@@ -110,7 +116,7 @@ def train(
             if missing and known is not None and known.corpus == project.corpus:
                 continue
             tell(f"training {project.language}: {project.entries} entries, {project.examples} examples")
-            say(asdict(run(project, folder, venv or VENV, sys.stderr)))
+            say(asdict(run(project, folder, _venv(venv), sys.stderr)))
     except (RasaMissing, TrainingFailed, ForeignModel) as error:
         fail(error.code, str(error))
 
@@ -132,7 +138,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
         return questions(load_corpus(source), source / "eval", language)
 
     try:
-        rasa_command(venv or VENV)
+        rasa_command(_venv(venv))
     except RasaMissing as error:
         fail(error.code, str(error))
     if not languages(folder):
@@ -141,7 +147,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
     try:
-        Stage(folder, venv or VENV, exam, tell).run(done)
+        Stage(folder, _venv(venv), exam, tell).run(done)
     except StageTaken as error:
         fail(error.code, str(error))
 

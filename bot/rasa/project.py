@@ -5,11 +5,11 @@ of the intent classifier. Wishes that are no questions (`nlu/`) are intents of t
 words once per pipeline: Chinese with jieba, English at spaces.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -19,10 +19,13 @@ from bot.phrases import phrase
 from bot.rasa.entities import EXAMPLES, INFORM, PATTERNS
 from bot.rasa.markup import literal, plain
 
+Item = TypeVar("Item")
 VERSION = "3.1"
 FAQ = "faq"
 LANGUAGES: Mapping[str, str] = {"zh": "JiebaTokenizer", "en": "WhitespaceTokenizer"}
 """Languages that get a project, and the tokenizer of each."""
+FALLBACK_AT = 0.3
+"""Confidence below which Rasa says that it did not understand: the value of its own documentation."""
 MAX_EPOCHS = 50
 MIN_EPOCHS = 15
 # Examples shown per training, so that a corpus four times as large does not train four times as long.
@@ -57,7 +60,8 @@ def language_of(locale: str) -> str:
 
 def projects(corpus: Corpus, day: date) -> list[Project]:
     """One project per language that has answerable entries."""
-    found = (_project(corpus, language, day) for language in LANGUAGES)
+    spoken = {language_of(tag) for tag in corpus.locales}
+    found = (_project(corpus, language, day) for language in LANGUAGES if language in spoken)
     return [project for project in found if project.entries]
 
 
@@ -111,6 +115,13 @@ def _intents(
         examples = [plain(text).strip() for text in filled if text.strip() and _new(text, seen)]
         if examples:
             yield f"{FAQ}/{entry.id}", examples
+
+
+def evenly(items: Sequence[Item], most: int) -> list[Item]:
+    """At most so many of the items, the first one among them, at even distances: the same ones every time."""
+    if len(items) <= most:
+        return list(items)
+    return [items[place * len(items) // most] for place in range(most)]
 
 
 def _new(text: str, seen: set[str]) -> bool:
@@ -168,7 +179,7 @@ def _config(language: str, annotated: bool, examples: int) -> dict[str, Any]:
             "constrain_similarities": True,
             "random_seed": _SEED,
         },
-        {"name": "FallbackClassifier", "threshold": 0.3},
+        {"name": "FallbackClassifier", "threshold": FALLBACK_AT},
     ]
     return {
         "recipe": "default.v1",
