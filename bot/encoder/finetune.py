@@ -1,9 +1,12 @@
 """`honeydesk bot finetune`: makes the leading encoder know the corpus, and takes the result only if it ranks better.
 
-Contrastive: in a batch every entry comes once, a text is pulled to another text of its entry (phrasings in all locales,
-answers, logged pairs) and pushed from the others'. The vocabulary's table stays as it is, so its 4-bit blocks remain
-exact and the artefact keeps its size. Judged by R@1 on the held-out paraphrases, with the whole engine; the artefact
-is written in the layout of `models/encoder`, graphs included. Needs both extras, sentence-transformers and encoder.
+A low-rank adapter (`bot.encoder.adapter`) of the upper layers is trained so that a text lies near its entry's proxy, a
+learned vector, and far from all the others' (Movshovitz-Attias et al. 2017, arXiv 1703.07464; softmax over cosines as
+in Wang et al. 2017, arXiv 1704.06369). Proxies start as the means of the entries' texts and are thrown away in the end:
+what ranks is retrieval, and entries written later profit as well. Texts are the phrasings in all locales, the answers
+and logged pairs. The adapted encoder is written in the layout of `models/encoder`, the adapter in it, and kept only if
+R@1 on the held-out paraphrases rises, with the whole engine and the quantised graphs. Needs both extras,
+sentence-transformers and encoder.
 """
 
 import hashlib
@@ -12,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,19 +23,29 @@ from typing import Any
 import numpy as np
 
 from bot.corpus import Corpus
+from bot.encoder.adapter import Adapted, Adapter
 from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import NAME, Check, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.runtime import INT8_FILE, PLAIN_FILE, OnnxEncoder
 from bot.encoder.torch_runtime import WEIGHTS_FILE, TorchEncoder
+from bot.encoder.torch_weights import MATRICES, read_torch_weights, write_torch_weights
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import Query
 
-BATCH = 24
-_TEMPERATURE, _RATE, _TOKENS = 0.05, 2e-5, 64
+BATCH = 64
+EPOCHS = 4
+_RANK, _LAYERS = 16, 6
+_SCALE = 2.0
+_SHARPNESS = 15.0
+_RATE, _PROXY_RATE = 1e-3, 4e-3
+_TOKENS = 64
+# Batches among which texts are sorted by length: padding is half the work otherwise.
+_SORTED_TOGETHER = 16
+_STARTING = 8
 
-# Texts of an entry with the prompt each is read with.
-Texts = Mapping[str, Sequence[str]]
+Text = tuple[str, int]
+"""A text with its prompt, and its entry's place."""
 
 
 def texts_of(corpus: Corpus, logged: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
@@ -44,48 +58,109 @@ def texts_of(corpus: Corpus, logged: Sequence[tuple[str, str]]) -> dict[str, lis
     for text, entry_id in logged:
         if entry_id in found:
             found[entry_id].append(f"query: {text}")
-    return {entry_id: texts for entry_id, texts in found.items() if len(texts) > 1}
+    return found
 
 
-def batches(texts: Texts, epochs: int, seed: int = 0) -> Iterator[list[tuple[str, str]]]:
-    """Pairs of different texts of an entry, an entry once a batch; in an epoch every text leads about once."""
+def batches(texts: Mapping[str, Sequence[str]], epochs: int, seed: int = 0) -> Iterator[list[Text]]:
+    """Every text once an epoch, those of a length together."""
     draws = random.Random(seed)  # noqa: S311 - no secret
-    rounds = max(1, round(sum(map(len, texts.values())) / max(1, len(texts))))
-    for _ in range(epochs * rounds):
-        order = draws.sample(sorted(texts), len(texts))
-        for start in range(0, len(order), BATCH):
-            pairs = [draws.sample(list(texts[entry_id]), 2) for entry_id in order[start : start + BATCH]]
-            if len(pairs) > 1:
-                yield [(left, right) for left, right in pairs]
+    flat = [(text, place) for place, own in enumerate(texts.values()) for text in own]
+    for _ in range(epochs):
+        draws.shuffle(flat)
+        some = []
+        for start in range(0, len(flat), BATCH * _SORTED_TOGETHER):
+            part = sorted(flat[start : start + BATCH * _SORTED_TOGETHER], key=lambda pair: len(pair[0]))
+            some += [part[at : at + BATCH] for at in range(0, len(part), BATCH)]
+        draws.shuffle(some)
+        yield from some
 
 
-def train(model: Any, texts: Texts, epochs: int, *, quiet: bool = False) -> None:
-    """Trains a loaded SentenceTransformer in place; the progress bar goes to stderr."""
+def train(model: Any, texts: Mapping[str, Sequence[str]], epochs: int, *, quiet: bool = False) -> Adapter:
+    """The adapter for a loaded SentenceTransformer, which carries it afterwards; the progress bar goes to stderr."""
     import torch
     from tqdm import tqdm
 
-    body = model[0].auto_model
-    body.embeddings.word_embeddings.weight.requires_grad_(False)
-    wanted = [weight for weight in model.parameters() if weight.requires_grad]
-    optimiser = torch.optim.AdamW(wanted, lr=_RATE)
+    torch.manual_seed(0)
+    middle, proxies = _starts(model, texts)
+    added = _attach(model)
+    weights = [weight for pair in added.values() for weight in pair]
+    groups = [{"params": weights, "rate": _RATE}, {"params": [proxies], "rate": _PROXY_RATE}]
+    optimiser = torch.optim.AdamW(groups, lr=_RATE, weight_decay=0.01)
     model.train()
     model.max_seq_length = _TOKENS
     steps = list(batches(texts, epochs))
-    torch.manual_seed(0)
-    for number, pairs in enumerate(tqdm(steps, desc="finetune", unit="batch", disable=quiet)):
+    for number, batch in enumerate(tqdm(steps, desc="finetune", unit="batch", disable=quiet)):
         for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1.0, (number + 1) / 20) * (1 - number / len(steps))
-        sides = [_vectors(model, [pair[side] for pair in pairs]) for side in (0, 1)]
-        scores = sides[0] @ sides[1].T / _TEMPERATURE
-        target = torch.arange(len(pairs))
-        loss = (
-            torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)
-        ) / 2
+            group["lr"] = group["rate"] * min(1.0, (number + 1) / 30) * (1 - number / len(steps))
+        with _half(torch):
+            vectors = _vectors(model, [text for text, _ in batch])
+        near = torch.nn.functional.normalize(vectors.float() - middle, dim=1)
+        scores = _SHARPNESS * near @ torch.nn.functional.normalize(proxies, dim=1).T
+        loss = torch.nn.functional.cross_entropy(scores, torch.tensor([place for _, place in batch]))
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(wanted, 1.0)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
     model.eval()
+    return Adapter({name: (down.detach().numpy(), _SCALE * up.detach().numpy()) for name, (down, up) in added.items()})
+
+
+def _half(torch: Any) -> AbstractContextManager[Any]:
+    """bfloat16 products where the processor has them, half the time; elsewhere they would take longer."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        flags = ""
+    able = "avx512_bf16" in flags or "amx_bf16" in flags
+    context: AbstractContextManager[Any] = torch.autocast("cpu", dtype=torch.bfloat16, enabled=able)
+    return context
+
+
+def _attach(model: Any) -> dict[str, tuple[Any, Any]]:
+    """Freezes the model and adds (down, up) to every matrix of the upper layers; `up` is zero at first."""
+    import torch
+
+    class Sum(torch.nn.Module):  # type: ignore[misc]
+        """A linear layer and what is learned beside it."""
+
+        def __init__(self, linear: Any) -> None:
+            super().__init__()
+            self.linear = linear
+            self.down = torch.nn.Parameter(torch.randn(_RANK, linear.in_features) / linear.in_features**0.5)
+            self.up = torch.nn.Parameter(torch.zeros(linear.out_features, _RANK))
+
+        def forward(self, rows: Any) -> Any:
+            return self.linear(rows) + _SCALE * ((rows @ self.down.T) @ self.up.T)
+
+    for weight in model.parameters():
+        weight.requires_grad_(False)
+    layers = model[0].auto_model.encoder.layer
+    added: dict[str, tuple[Any, Any]] = {}
+    for number in range(max(0, len(layers) - _LAYERS), len(layers)):
+        for theirs, ours in MATRICES:
+            *path, last = theirs.split(".")
+            owner = layers[number]
+            for step in path:
+                owner = getattr(owner, step)
+            both = Sum(getattr(owner, last))
+            setattr(owner, last, both)
+            added[f"l{number}.{ours}"] = (both.down, both.up)
+    return added
+
+
+def _starts(model: Any, texts: Mapping[str, Sequence[str]]) -> tuple[Any, Any]:
+    """The mean of some texts' vectors (dimensions), and the entries' means less it as parameters (entries x
+    dimensions). They are where training starts, so a few texts of each entry do."""
+    import torch
+
+    some = [own[:: max(1, len(own) // _STARTING)] for own in texts.values()]
+    flat = [text for own in some for text in own]
+    vectors = model.encode(flat, prompt="", batch_size=BATCH, convert_to_numpy=True, show_progress_bar=False)
+    middle = vectors.mean(axis=0)
+    ends = np.cumsum([len(own) for own in some])[:-1]
+    means = np.stack([part.mean(axis=0) for part in np.split(vectors, ends)]) - middle
+    means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+    return torch.tensor(middle), torch.nn.Parameter(torch.tensor(means))
 
 
 def _vectors(model: Any, texts: list[str]) -> Any:
@@ -94,7 +169,7 @@ def _vectors(model: Any, texts: list[str]) -> Any:
     return torch.nn.functional.normalize(model(model.tokenize(texts))["sentence_embedding"], dim=1)
 
 
-def regression(encoder: Any, second: UseEncoder, corpus: Corpus, rows: Sequence[tuple[str, str, str]]) -> float:
+def regression(encoder: OnnxEncoder, second: UseEncoder, corpus: Corpus, rows: Sequence[tuple[str, str, str]]) -> float:
     """R@1 of (text, entry, locale) rows with the whole engine."""
     index = EmbeddedEngine(encoder, second).index(corpus, date.today())
     rankings = index.rank([Query(text, locale) for text, _, locale in rows], 1)
@@ -112,47 +187,44 @@ def finetune(
     held: Sequence[tuple[str, str, str]],
     logged: Sequence[tuple[str, str]] = (),
     *,
-    epochs: int = 1,
+    epochs: int = EPOCHS,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Trains `base` (a directory with torch weights) and writes `out` if R@1 on `held` rises. Raises EncoderMissing."""
     began = time.perf_counter()
-    leading = TorchEncoder.open(str(base), cache=0)
+    if out.exists():
+        raise EncoderMissing(f"{out} exists: name a folder that does not")
     second = UseEncoder.open(base.with_name("encoder-use"))
-    before = regression(leading, second, corpus, held)
-    train(leading.model, texts_of(corpus, logged), epochs, quiet=quiet)
-    after = regression(TorchEncoder(leading.model, identity="candidate", cache=0), second, corpus, held)
+    before = regression(OnnxEncoder.open(base), second, corpus, held)
+    adapter = train(TorchEncoder.open(str(base), cache=0).model, texts_of(corpus, logged), epochs, quiet=quiet)
+    export(adapter, base, out)
+    after = regression(OnnxEncoder.open(out), second, corpus, held)
     taken = after > before
-    if taken:
-        export(leading.model, base, out)
+    if not taken:
+        shutil.rmtree(out)
     told = {"taken": taken, "r1_before": round(before, 4), "r1_after": round(after, 4), "rows": len(held)}
     return {**told, "seconds": round(time.perf_counter() - began, 1), "out": str(out) if taken else None}
 
 
-def export(model: Any, base: Path, out: Path) -> EncoderManifest:
-    """Writes a trained model in the layout of `base`, which gives everything but the weights."""
-    from safetensors.numpy import save_file
-
+def export(adapter: Adapter, base: Path, out: Path) -> EncoderManifest:
+    """Writes `base` with the adapter added, in the layout of `base`, and the adapter itself as a file in it."""
     from bot.encoder.graph import write_graphs
-    from bot.encoder.torch_weights import read_torch_weights
 
-    if out.exists():
-        raise EncoderMissing(f"{out} exists: name a folder that does not")
     known = read_manifest(base)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".encoder-") as scratch:
         draft = Path(scratch) / "encoder"
         shutil.copytree(base, draft, ignore=shutil.ignore_patterns("*.onnx", WEIGHTS_FILE, NAME))
-        state = model[0].auto_model.state_dict()
-        tensors = {name: value.detach().cpu().numpy() for name, value in state.items() if value.is_floating_point()}
-        save_file(tensors, str(draft / WEIGHTS_FILE), metadata={"format": "pt"})
+        adapter.write(draft / "adapter.safetensors")
+        weights = Adapted(read_torch_weights(base), adapter)
+        write_torch_weights(weights, draft / WEIGHTS_FILE)
         (draft / "onnx").mkdir(exist_ok=True)
-        write_graphs(read_torch_weights(draft), int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
+        write_graphs(weights, int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
         vectors = OnnxEncoder.plain(draft).encode(CHECK_TEXTS)
         files = sorted(path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file())
         digests = {name: sha256_of(draft / name) for name in files}
         manifest = EncoderManifest(
-            encoder=hashlib.sha256(f"{known.encoder}{digests[WEIGHTS_FILE]}".encode()).hexdigest(),
+            encoder=hashlib.sha256(f"{known.encoder}{digests['adapter.safetensors']}".encode()).hexdigest(),
             name=f"{known.name}, finetuned",
             licence=known.licence,
             dimensions=known.dimensions,

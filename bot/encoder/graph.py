@@ -7,7 +7,7 @@ fall-back with float32 products is 140 MB, not 470.
 
 import logging
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import onnx
@@ -16,21 +16,10 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
-from bot.encoder.weights import Dimensions
+from bot.encoder.weights import Tensors
 
 _EPSILON = 1e-12
 _OPSET = 21
-
-
-class Tensors(Protocol):
-    """Where the graph takes its numbers from."""
-
-    @property
-    def dimensions(self) -> Dimensions: ...
-
-    def dense(self, name: str, *shape: int) -> NDArray[np.float32]: ...
-
-    def blocked(self, name: str, rows: int, columns: int) -> NDArray[np.float32]: ...
 
 
 class _Sketch:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from bot.encoder.weights import Dimensions, Weights
+from bot.encoder.weights import Dimensions, Tensors
 
-_MATRICES = (
+MATRICES = (
     ("attention.self.query", "q"),
     ("attention.self.key", "k"),
     ("attention.self.value", "v"),
@@ -22,7 +22,7 @@ _MATRICES = (
 _NORMS = (("attention.output.LayerNorm", "aln"), ("output.LayerNorm", "oln"))
 
 
-def write_torch_weights(weights: Weights, path: Path) -> None:
+def write_torch_weights(weights: Tensors, path: Path) -> None:
     """All tensors in float32, 470 MB; the pooler that the model never uses is zero."""
     size = weights.dimensions
     hidden, inner = size.hidden, size.feed_forward
@@ -38,7 +38,7 @@ def write_torch_weights(weights: Weights, path: Path) -> None:
     }
     for layer in range(size.layers):
         theirs, ours = f"encoder.layer.{layer}.", f"l{layer}."
-        for name, short in _MATRICES:
+        for name, short in MATRICES:
             rows, columns = shapes.get(short, (hidden, hidden))
             tensors[f"{theirs}{name}.weight"] = weights.blocked(f"{ours}{short}.w", rows, columns)
             tensors[f"{theirs}{name}.bias"] = weights.dense(f"{ours}{short}.b", rows)
@@ -79,5 +79,5 @@ def _their_name(name: str) -> str:
     suffix = "weight" if kind == "w" else "bias"
     if place == "emb":
         return f"embeddings.LayerNorm.{suffix}"
-    theirs = {ours: name for name, ours in (*_MATRICES, *_NORMS)}
+    theirs = {ours: name for name, ours in (*MATRICES, *_NORMS)}
     return f"encoder.layer.{place[1:]}.{theirs[short]}.{suffix}"

@@ -8,6 +8,7 @@ Layout (little endian): a header with the seven dimensions, the sentencepiece vo
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,19 @@ class Dimensions:
     vocabulary: int
     positions: int
     token_types: int
+
+
+class Tensors(Protocol):
+    """Where a network's numbers come from; names are those of the container."""
+
+    @property
+    def dimensions(self) -> Dimensions: ...
+
+    def dense(self, name: str, *shape: int) -> Array:
+        """The float32 tensor of that name as an own copy of `shape`."""
+
+    def blocked(self, name: str, rows: int, columns: int) -> Array:
+        """The float32 matrix of that name (rows, columns)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.encoder.build import ENCODER_ID
+from bot.encoder.adapter import PLACE as ADAPTER
+from bot.encoder.build import identity_with
 from bot.encoder.use_build import USE_ID
 from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
@@ -23,7 +24,8 @@ from bot.gate.risk import (
     upper_bound,
 )
 
-SHIPPED = Path(__file__).parents[2] / "models" / "gate" / "manifest.json"
+MODELS = Path(__file__).parents[2] / "models"
+SHIPPED = MODELS / "gate" / "manifest.json"
 
 
 def held(rows: int = 2000, seed: int = 1) -> Held:
@@ -126,7 +128,7 @@ def test_the_probability_is_that_of_the_formula() -> None:
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
-    shipped = read_gate(SHIPPED, identity_of(ENCODER_ID, USE_ID))
+    shipped = read_gate(SHIPPED, identity_of(identity_with(MODELS / ADAPTER), USE_ID))
     assert shipped.risk == 0.05
     for runtime in ("int8", "fp32"):
         for locale in ("zh-CN", "en"):
@@ -144,7 +146,7 @@ def test_a_foreign_faq_is_answered_at_the_risk_asked_for() -> None:
 
 
 def test_the_gate_for_foreign_faqs_keeps_its_risks() -> None:
-    shipped = read_gate(SHIPPED.with_name("faq.json"), identity_of(ENCODER_ID, USE_ID))
+    shipped = read_gate(SHIPPED.with_name("faq.json"), identity_of(identity_with(MODELS / ADAPTER), USE_ID))
     for locale in ("zh-CN", "en"):
         within = [threshold_at(shipped, locale, risk) for risk in (0.05, 0.1, 0.2)]
         assert all(at is not None for at in within)
