@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.settings import Settings
 from bot.corpus import Corpus, CorpusError, load_corpus
 from bot.rasa.environment import RasaMissing
 from bot.rasa.gate import Question
+from bot.rasa.project import PHRASINGS, Project
 
 app = typer.Typer(no_args_is_help=True, help="The real Rasa beside us: export, train, serve.")
 
@@ -32,6 +34,7 @@ Venv = Annotated[
 Folder = Annotated[Path | None, typer.Option("--dir", help="Default: HONEYDESK_RASA_DIR, else models/rasa.")]
 Source = Annotated[Path | None, typer.Option("--corpus", help="A corpus folder; default: the shipped one.")]
 Published = Annotated[bool, typer.Option("--published", help="The published corpus of the data folder instead.")]
+Phrasings = Annotated[int, typer.Option(min=1, help="Wordings of an entry that are taught, at most: chosen evenly.")]
 Language = Annotated[list[str] | None, typer.Option(help="zh or en; may be given several times. Default: all.")]
 
 
@@ -66,13 +69,14 @@ def export(
     out: Annotated[Path, typer.Option(help="Where to write; one project per language below it.")] = Path("rasa"),
     corpus: Source = None,
     published: Published = False,
+    phrasings: Phrasings = PHRASINGS,
 ) -> None:
     """Write the corpus as complete Rasa 3.6 projects, one per language."""
     from bot.rasa.project import projects, write_project
 
     found = _corpus(_settings(), corpus, published)
     written = []
-    for project in projects(found, date.today()):
+    for project in projects(found, date.today(), phrasings):
         write_project(project, out / project.language)
         written.append({"language": project.language, "entries": project.entries, "examples": project.examples})
     say({"corpus": found.version, "out": str(out), "projects": written})
@@ -98,6 +102,7 @@ def train(
     language: Language = None,
     dir: Folder = None,
     venv: Venv = None,
+    phrasings: Phrasings = PHRASINGS,
     missing: Annotated[bool, typer.Option("--missing", help="Only what has no model of this corpus yet.")] = False,
 ) -> None:
     """Train the corpus, some minutes a language. A running `honeydesk rasa serve` takes the new models live."""
@@ -108,15 +113,22 @@ def train(
     settings = _settings()
     folder = (dir or rasa_folder(settings)).absolute()
     found = _corpus(settings, corpus, published)
+
+    def is_wanted(project: Project) -> bool:
+        known = newest(folder, project.language)
+        if language and project.language not in language:
+            return False
+        return not missing or known is None or not known.knows(project)
+
     try:
-        for project in projects(found, date.today()):
-            known = newest(folder, project.language)
-            if language and project.language not in language:
-                continue
-            if missing and known is not None and known.corpus == project.corpus:
-                continue
+        wanted = [project for project in projects(found, date.today(), phrasings) if is_wanted(project)]
+        for project in wanted:
             tell(f"training {project.language}: {project.entries} entries, {project.examples} examples")
-            say(asdict(run(project, folder, _venv(venv), sys.stderr)))
+        # Most of a training keeps one core busy, so that both languages together take little longer than one.
+        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
+            trainings = [pool.submit(run, project, folder, _venv(venv), sys.stderr) for project in wanted]
+        for training in trainings:
+            say(asdict(training.result()))
     except (RasaMissing, TrainingFailed, ForeignModel) as error:
         fail(error.code, str(error))
 

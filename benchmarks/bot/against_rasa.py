@@ -19,12 +19,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from benchmarks.bot.edits import edits
 from benchmarks.bot.intervals import shown
 from benchmarks.support.asking import Reply, Run, ask_honeydesk, ask_rasa
 from benchmarks.support.people import Tokens
@@ -36,7 +36,7 @@ from bot.corpus.checks import key
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.port import Gate, Index, Query
 from bot.rasa.gate import Question, features_of, questions
-from bot.rasa.parse import Limits, ParseClient
+from bot.rasa.parse import PATIENT, ParseClient
 from bot.rasa.project import Project, projects
 from bot.rasa.serving import Server
 from bot.rasa.training import Model, checked, newest, train
@@ -60,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_TEXTS} texts")
     options = parser.parse_args(arguments)
     verdict = Verdict("P8")
+    locale = LOCALES[options.language]
     corpus = load_corpus(options.corpus)
     project = next(p for p in projects(corpus, DAY) if p.language == options.language)
     model = _model(project, options.rasa, options.venv)
@@ -82,14 +83,21 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         server.stop()
     if options.edits is not None:
-        _edits(bot, corpus, options.edits)
+        lines = [(what, f"{took:.2f}") for what, took in edits(corpus, options.edits, locale, ROOT / "models")]
+        table(("Honeydesk: an edit is live after", "s"), lines)
         print(f"Rasa: a new question is live after training and start: {model.seconds + started:.0f} s")
+        for size in options.edits:
+            many = round((size - model.entries) * model.examples / model.entries) + model.examples
+            print(
+                f"Rasa: at {size} entries not trained: {many} examples at the rate of this run are "
+                f"{model.seconds * many / model.examples / 3600:.1f} h at least"
+            )
     return verdict.close()
 
 
 def _model(project: Project, folder: Path, venv: Path) -> Model:
     known = newest(folder, project.language)
-    if known is not None and known.corpus == project.corpus:
+    if known is not None and known.knows(project):
         return known
     print(f"training Rasa on {project.examples} examples ...", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -198,7 +206,7 @@ def _quality(rows: Sequence[Question], ours: Run, theirs: Run, answers: Mapping[
 def _equal_coverage(rows: Sequence[Question], index: Index, gate: Gate, ours: Run, server: Server) -> None:
     """Both answer as many questions as ours did: those they are surest of."""
     count = sum(reply.kind == "bot_answered" for reply in ours.replies)
-    client = ParseClient(server.url, Limits(connect=5.0, answer=60.0, in_flight=1))
+    client = ParseClient(server.url, PATIENT)
     scored: dict[str, list[tuple[float, bool]]] = {"Honeydesk": [], "Rasa": []}
     ranked: dict[str, int] = {"Honeydesk": 0, "Rasa": 0}
     for row in rows:
@@ -220,43 +228,6 @@ def _equal_coverage(rows: Sequence[Question], index: Index, gate: Gate, ours: Ru
         wrong = sum(not right for _, right in surest)
         lines.append((name, shown(ranked[name], known), shown(wrong, count)))
     table((f"at equal coverage ({count} of {len(rows)})", "R@1 of the answerable", "wrong"), lines)
-
-
-def _edits(bot: Bot, corpus: Corpus, sizes: Sequence[int]) -> None:
-    lines = []
-    for size in (len(corpus.entries), *sizes):
-        whole = _grown(corpus, size)
-        bot.publish(whole, day=DAY)
-        for what, changed in (("an answer", _answer_edited(whole)), ("a new question", _question_added(whole))):
-            began = time.perf_counter()
-            bot.publish(changed, day=DAY)
-            lines.append((f"{size} entries, {what}", f"{time.perf_counter() - began:.2f}"))
-    table(("Honeydesk: an edit is live after", "s"), lines)
-
-
-def _grown(corpus: Corpus, size: int) -> Corpus:
-    entries = dict(corpus.entries)
-    pattern = list(corpus.entries.values())
-    for number in range(max(0, size - len(pattern))):
-        source = pattern[number % len(pattern)]
-        locales = {
-            tag: replace(own, question=f"{own.question} {number}", similar=tuple(f"{s} {number}" for s in own.similar))
-            for tag, own in source.locales.items()
-        }
-        entries[f"{source.id}-{number}"] = replace(source, id=f"{source.id}-{number}", locales=locales)
-    return replace(corpus, entries=entries, version=f"grown-{size}")
-
-
-def _answer_edited(corpus: Corpus) -> Corpus:
-    entry = next(iter(corpus.entries.values()))
-    locales = {tag: replace(own, answer=f"{own.answer}\n\nNew.") for tag, own in entry.locales.items()}
-    return replace(corpus, entries={**corpus.entries, entry.id: replace(entry, locales=locales)})
-
-
-def _question_added(corpus: Corpus) -> Corpus:
-    entry = next(iter(corpus.entries.values()))
-    locales = {tag: replace(own, similar=(*own.similar, f"{own.question} ??")) for tag, own in entry.locales.items()}
-    return replace(corpus, entries={**corpus.entries, entry.id: replace(entry, locales=locales)})
 
 
 if __name__ == "__main__":

@@ -57,7 +57,6 @@ def intent_project(rows: Sequence[tuple[str, str]], labels: Sequence[str], langu
     taught = {name: texts for name, texts in examples.items() if texts}
     pipeline = [
         {"name": LANGUAGES[language]},
-        {"name": "LexicalSyntacticFeaturizer"},
         {"name": "CountVectorsFeaturizer"},
         {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
         {

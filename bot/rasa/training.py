@@ -47,6 +47,10 @@ class Model:
     examples: int
     seconds: float
 
+    def knows(self, project: Project) -> bool:
+        """Whether it was trained on this corpus, with as many wordings of it."""
+        return (self.corpus, self.entries, self.examples) == (project.corpus, project.entries, project.examples)
+
 
 def train(project: Project, folder: Path, environment: Path, log: IO[str]) -> Model:
     """Writes the project under `folder/<language>`, trains it (minutes), and records the model as the newest one.
