@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, assert_never
 
-from app.bootstrap import models_folder
+from app.bootstrap import models_folder, rasa_environment, rasa_folder
 from app.masking import mask
 from app.publishing import corpus_folder
 from app.settings import Settings
@@ -79,8 +79,18 @@ def read_asked(path: Path, locale: str) -> list[Asked]:
 
 def engine_settings(settings: Settings | None = None) -> EngineSettings:
     """The artefacts that `make setup` built; the vectors of the shipped corpus are read and not written."""
-    models = models_folder(settings or Settings())
-    return EngineSettings(models / "encoder", models / "gate" / "manifest.json", models / "index", keep=False)
+    settings = settings or Settings()
+    models = models_folder(settings)
+    return EngineSettings(
+        models / "encoder",
+        models / "gate" / "manifest.json",
+        models / "index",
+        rasa=rasa_folder(settings),
+        keep=False,
+        venv=rasa_environment(settings),
+        exam=corpus_folder(settings) / "eval",
+        patient=True,
+    )
 
 
 def finetuned(out: Path, base: Path | None, corpus: Path | None, pairs: Path | None, epochs: int) -> dict[str, Any]:
@@ -110,9 +120,16 @@ class Asker:
 
     @classmethod
     def open(cls, engine: str, corpus: Path | None = None) -> Asker:
-        """Loads engine and corpus (seconds). Raises EngineFailed, EncoderMissing, CorpusError."""
+        """Loads engine and corpus (seconds). Raises EngineFailed, EncoderMissing, CorpusError.
+
+        `rasa` without a live server is an error here: the fall-back's answers would pass for Rasa's."""
         settings = Settings()
-        ranked, gate = engine_named(engine, engine_settings(settings))
+        chosen = engine_settings(settings)
+        if engine == "rasa":
+            from bot.engines.rasa import must_be_live
+
+            must_be_live(chosen.rasa, chosen.venv)
+        ranked, gate = engine_named(engine, chosen)
         folder = corpus or corpus_folder(settings)
         knowledge = replace(load_corpus(folder), demo=settings.demo_values)
         forms = load_forms(folder / "forms")
@@ -121,6 +138,11 @@ class Asker:
         # The first text of a process pays for what is compiled and read on first use; it is nobody's.
         asker.ask(Asked.now("warm up", "en"))
         return asker
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with the engine by now."""
+        return self._bot.warning
 
     def ask(self, asked: Asked) -> dict[str, Any]:
         """The verdict on a first message as plain data. Raises EngineFailed."""

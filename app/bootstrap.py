@@ -59,6 +59,10 @@ def rasa_folder(settings: Settings) -> Path:
     return settings.rasa_dir or models_folder(settings) / "rasa"
 
 
+def rasa_environment(settings: Settings) -> Path:
+    return settings.rasa_venv or ROOT / ".venv-rasa"
+
+
 def build_bot(settings: Settings, corpus: Corpus) -> Bot:
     """Slow (seconds): loads the encoder and indexes the corpus. Raises EncoderMissing before ``make setup``."""
     models = models_folder(settings)

@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     rasa_dir: Path | None = Field(
         None, description="Rasa's projects, models and live servers; unset: `rasa/` in the models folder."
     )
+    rasa_venv: Path | None = Field(
+        None,
+        description="Rasa's own environment (`honeydesk rasa install`); unset: `.venv-rasa` beside the code.",
+    )
     engine_delay: float = Field(0, description="Toy engine only: seconds it takes to answer.")
     engine_fail: bool = Field(False, description="Toy engine only: every ranking fails.")
     bot_answer: float = Field(8, description="The bot must have answered by then; else a person.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from app.cli.output import fail, say
+from app.cli.output import fail, say, tell
 
 bot = typer.Typer(no_args_is_help=True, help="The bot without a server: ask it, measure it.")
 evaluate = typer.Typer(no_args_is_help=True, help="Figures on rows of one's own.")
@@ -42,6 +43,8 @@ def bot_ask(
         asker = Asker.open(engine, corpus)
         for row in rows:
             say(asker.ask(row))
+        if asker.warning:
+            tell(f"honeydesk: warning: {asker.warning}")
     except (RowsError, CorpusError, EngineFailed, EncoderMissing, ValueError) as error:
         _failed(error)
 
@@ -83,7 +86,9 @@ def evaluate_faq(
 
     try:
         rows = read_faq(corpus)
-        say(run(faq_engine(engine, engine_settings()), rows, read_queries(queries, rows), risk))
+        asked = read_queries(queries, rows)
+        with closing(faq_engine(engine, engine_settings())) as tool:
+            say(run(tool, rows, asked, risk))
     except (RowsError, EngineFailed, EncoderMissing, ValueError) as error:
         _failed(error)
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -15,22 +16,26 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import rasa_folder
+from app.bootstrap import rasa_environment, rasa_folder
 from app.cli.output import fail, say, tell
-from app.publishing import ROOT, corpus_folder
+from app.publishing import corpus_folder
 from app.settings import Settings
 from bot.corpus import Corpus, CorpusError, load_corpus
 from bot.rasa.environment import RasaMissing
 from bot.rasa.gate import Question
+from bot.rasa.project import PHRASINGS, Project
 
 app = typer.Typer(no_args_is_help=True, help="The real Rasa beside us: export, train, serve.")
 
-Venv = Annotated[Path | None, typer.Option(help="Rasa's own environment; default: .venv-rasa beside the code.")]
+Venv = Annotated[
+    Path | None,
+    typer.Option(help="Rasa's own environment. Default: HONEYDESK_RASA_VENV, else .venv-rasa beside the code."),
+]
 Folder = Annotated[Path | None, typer.Option("--dir", help="Default: HONEYDESK_RASA_DIR, else models/rasa.")]
 Source = Annotated[Path | None, typer.Option("--corpus", help="A corpus folder; default: the shipped one.")]
 Published = Annotated[bool, typer.Option("--published", help="The published corpus of the data folder instead.")]
+Phrasings = Annotated[int, typer.Option(min=1, help="Wordings of an entry that are taught, at most: chosen evenly.")]
 Language = Annotated[list[str] | None, typer.Option(help="zh or en; may be given several times. Default: all.")]
-VENV = ROOT / ".venv-rasa"
 
 
 def _settings() -> Settings:
@@ -38,6 +43,10 @@ def _settings() -> Settings:
     from app.cli.commands import settings
 
     return settings()
+
+
+def _venv(given: Path | None) -> Path:
+    return given or rasa_environment(_settings())
 
 
 def _corpus(settings: Settings, source: Path | None, published: bool) -> Corpus:
@@ -60,13 +69,14 @@ def export(
     out: Annotated[Path, typer.Option(help="Where to write; one project per language below it.")] = Path("rasa"),
     corpus: Source = None,
     published: Published = False,
+    phrasings: Phrasings = PHRASINGS,
 ) -> None:
     """Write the corpus as complete Rasa 3.6 projects, one per language."""
     from bot.rasa.project import projects, write_project
 
     found = _corpus(_settings(), corpus, published)
     written = []
-    for project in projects(found, date.today()):
+    for project in projects(found, date.today(), phrasings):
         write_project(project, out / project.language)
         written.append({"language": project.language, "entries": project.entries, "examples": project.examples})
     say({"corpus": found.version, "out": str(out), "projects": written})
@@ -77,12 +87,12 @@ def install(venv: Venv = None) -> None:
     """Make Rasa's own environment: Python 3.8 to 3.10 (RASA_PYTHON names one), some minutes, 2.7 GB."""
     from bot.rasa import environment
 
-    tell(f"Rasa's environment in {venv or VENV}: two minutes or more the first time")
+    tell(f"Rasa's environment in {_venv(venv)}: two minutes or more the first time")
     try:
-        made = environment.install(venv or VENV)
+        made = environment.install(_venv(venv))
     except RasaMissing as error:
         fail(error.code, str(error))
-    say({"environment": str(venv or VENV), "made": made})
+    say({"environment": str(_venv(venv)), "made": made})
 
 
 @app.command()
@@ -92,6 +102,7 @@ def train(
     language: Language = None,
     dir: Folder = None,
     venv: Venv = None,
+    phrasings: Phrasings = PHRASINGS,
     missing: Annotated[bool, typer.Option("--missing", help="Only what has no model of this corpus yet.")] = False,
 ) -> None:
     """Train the corpus, some minutes a language. A running `honeydesk rasa serve` takes the new models live."""
@@ -102,15 +113,22 @@ def train(
     settings = _settings()
     folder = (dir or rasa_folder(settings)).absolute()
     found = _corpus(settings, corpus, published)
+
+    def is_wanted(project: Project) -> bool:
+        known = newest(folder, project.language)
+        if language and project.language not in language:
+            return False
+        return not missing or known is None or not known.knows(project)
+
     try:
-        for project in projects(found, date.today()):
-            known = newest(folder, project.language)
-            if language and project.language not in language:
-                continue
-            if missing and known is not None and known.corpus == project.corpus:
-                continue
+        wanted = [project for project in projects(found, date.today(), phrasings) if is_wanted(project)]
+        for project in wanted:
             tell(f"training {project.language}: {project.entries} entries, {project.examples} examples")
-            say(asdict(run(project, folder, venv or VENV, sys.stderr)))
+        # Most of a training keeps one core busy, so that both languages together take little longer than one.
+        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
+            trainings = [pool.submit(run, project, folder, _venv(venv), sys.stderr) for project in wanted]
+        for training in trainings:
+            say(asdict(training.result()))
     except (RasaMissing, TrainingFailed, ForeignModel) as error:
         fail(error.code, str(error))
 
@@ -132,7 +150,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
         return questions(load_corpus(source), source / "eval", language)
 
     try:
-        rasa_command(venv or VENV)
+        rasa_command(_venv(venv))
     except RasaMissing as error:
         fail(error.code, str(error))
     if not languages(folder):
@@ -141,7 +159,7 @@ def serve(corpus: Source = None, dir: Folder = None, venv: Venv = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
     try:
-        Stage(folder, venv or VENV, exam, tell).run(done)
+        Stage(folder, _venv(venv), exam, tell).run(done)
     except StageTaken as error:
         fail(error.code, str(error))
 

@@ -12,13 +12,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 60.0
-REPLIES = frozenset(
-    {"bot_answered", "bot_clarified", "bot_asked_again", "bot_gave_up", "bot_had_nothing", "bot_silent"}
-    | {"emergency_raised", "handoff_asked"}
-)
+HANDED_OVER = frozenset({"bot_gave_up", "bot_silent", "emergency_raised", "handoff_asked"})
+REPLIES = HANDED_OVER | {"bot_answered", "bot_clarified", "bot_asked_again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +61,60 @@ async def shared(texts: Sequence[str], askers: Sequence[Ask]) -> Run:
     async def work(ask: Ask) -> None:
         while waiting:
             place, text = waiting.pop()
-            replies[place] = await asyncio.wait_for(ask(text), PATIENCE)
+            replies[place] = await asyncio.wait_for(ask(text), 2 * PATIENCE)
 
     began = time.perf_counter()
     await asyncio.gather(*(work(ask) for ask in askers))
     return Run(tuple(replies[place] for place in sorted(replies)), time.perf_counter() - began)
 
 
-async def ask_honeydesk(url: str, texts: Sequence[str], tokens: Sequence[str], locale: str) -> Run:
-    """One socket per token; each client has one conversation."""
-    address = url.replace("http://", "ws://") + "/ws/chat"
-    sockets = [await connect(address, compression=None, max_size=2**22) for _ in tokens]
+async def ask_honeydesk(url: str, texts: Sequence[str], mint: Callable[[str], str], clients: int, locale: str) -> Run:
+    """One socket and one conversation per client; `mint` makes the token of a customer by his name. Whom the bot hands
+    over comes back as somebody else, since it says nothing but answers to those who wait for a person."""
+    sockets = [await _connected(url, mint(f"asks{number:04d}"), locale) for number in range(clients)]
     try:
-        for socket, token in zip(sockets, tokens, strict=True):
-            hello = {"type": "hello", "token": token, "topic": "support", "locale": locale, "channel": "client"}
-            await socket.send(json.dumps(hello))
-            while json.loads(await socket.recv())["type"] != "welcome":
-                pass
 
         def asker(number: int) -> Ask:
-            socket, sent = sockets[number], 0
+            sent = 0
 
             async def ask(text: str) -> Reply:
                 nonlocal sent
                 sent += 1
+                socket, seen = sockets[number], list[str]()
                 began = time.perf_counter()
                 await socket.send(json.dumps({"type": "send", "id": f"bench-{number}-{sent:06d}", "text": text}))
                 while True:
-                    frame = json.loads(await socket.recv())
+                    try:
+                        frame = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))
+                    except TimeoutError as error:
+                        raise RuntimeError(f"no reply to {text!r}, but {seen}") from error
                     if frame["type"] == "error":
                         raise RuntimeError(f"{frame['code']}: {frame['message']}")
+                    seen.append(frame.get("kind") or frame["type"])
                     if frame["type"] == "event" and frame["kind"] in REPLIES:
                         entry = str(frame["body"].get("entry") or "")
-                        return Reply(text, frame["kind"], entry, time.perf_counter() - began)
+                        reply = Reply(text, frame["kind"], entry, time.perf_counter() - began)
+                        break
+                if reply.kind in HANDED_OVER:
+                    await socket.close()
+                    sockets[number] = await _connected(url, mint(f"asks{number:04d}-{sent}"), locale)
+                return reply
 
             return ask
 
-        return await shared(texts, [asker(number) for number in range(len(sockets))])
+        return await shared(texts, [asker(number) for number in range(clients)])
     finally:
         for socket in sockets:
             await socket.close()
+
+
+async def _connected(url: str, token: str, locale: str) -> ClientConnection:
+    socket = await connect(url.replace("http://", "ws://") + "/ws/chat", compression=None, max_size=2**22)
+    hello = {"type": "hello", "token": token, "topic": "support", "locale": locale, "channel": "client"}
+    await socket.send(json.dumps(hello))
+    while json.loads(await socket.recv())["type"] != "welcome":
+        pass
+    return socket
 
 
 async def ask_rasa(url: str, texts: Sequence[str], clients: int) -> Run:

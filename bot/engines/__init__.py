@@ -36,7 +36,9 @@ class EngineSettings:
     """Where artefacts are, where vectors of phrasings are kept between starts, how the toy misbehaves, and the folder
     in which `honeydesk rasa serve` says which servers are live.
 
-    `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name."""
+    `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name.
+    `venv` is Rasa's environment; `exam` holds the rows that say how far a Rasa is to be believed that was trained on
+    foreign rows; with `patient` nobody waits for an answer, so that Rasa's is waited for."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
@@ -45,6 +47,9 @@ class EngineSettings:
     rasa: Path = Path("models/rasa")
     keep: bool = True
     model: str = ""
+    venv: Path = Path(".venv-rasa")
+    exam: Path = Path("faq_corpus/eval")
+    patient: bool = False
 
     @property
     def second(self) -> Path:
@@ -71,10 +76,11 @@ def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
 def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
     from bot.engines.rasa import RasaEngine, RasaGate
     from bot.rasa.live import LiveFile
+    from bot.rasa.parse import PATIENT
 
     engine, gate = _embedded(settings)
     live = LiveFile(settings.rasa)
-    return RasaEngine(live, engine), RasaGate(live, gate)
+    return RasaEngine(live, engine, PATIENT if settings.patient else None), RasaGate(live, gate)
 
 
 def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -129,14 +135,24 @@ def intent_engine(name: str, settings: EngineSettings) -> "IntentEngine":
         from bot.engines.intents import EmbeddedIntents
 
         return EmbeddedIntents((TorchEncoder.open(own.model or str(own.encoder)), UseEncoder.open(own.second)))
+    if kind == "rasa":
+        from bot.engines.rasa_intents import RasaIntents
+
+        return RasaIntents(own.venv)
     raise UnknownEngine(f"{name!r} classifies no intents")
 
 
 def faq_engine(name: str, settings: EngineSettings) -> "FaqEngine":
-    """What `bot evaluate faq` indexes with, on the gate for foreign FAQs. Raises UnknownEngine, EncoderMissing."""
+    """What `bot evaluate faq` indexes with, on a gate for foreign FAQs. Raises UnknownEngine, EncoderMissing."""
     from bot.evaluation.faq import FaqEngine
 
     kind, own = _parted(name, settings)
+    if kind == "rasa":
+        from bot.engines.rasa_faq import RasaFaq
+
+        # Servers that are live know the shipped corpus: a foreign one is trained.
+        rasa = RasaFaq(own.venv, own.exam)
+        return FaqEngine(rasa, rasa, rasa.close)
     return FaqEngine(
         *engine_named(f"{kind}:{own.model}", replace(own, gate=own.gate.with_name("faq.json"), cache=None))
     )

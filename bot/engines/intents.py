@@ -264,3 +264,6 @@ class EmbeddedModel:
         rows = self.space.rows(texts, [encoder.encode(texts, "query") for encoder in self.encoders])
         told, signals = self.head.look(rows)
         return Judged(self.names[told], self.gate.in_scope(signals), self.gate.is_right(signals))
+
+    def close(self) -> None:
+        """Nothing runs."""

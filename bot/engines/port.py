@@ -8,7 +8,7 @@ which reads `Ranking.features`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,3 +124,11 @@ class Gate(Protocol):
 
     def thresholds(self, locale: str) -> Thresholds | None:
         """None = nothing qualified for the locale, so the bot answers nothing there."""
+
+
+@runtime_checkable
+class RiskGate(Protocol):
+    """A gate that knows thresholds for more than one risk."""
+
+    def threshold_at(self, locale: str, risk: float) -> float | None:
+        """From which probability on wrong answers stay within the risk; None = nowhere."""

@@ -10,16 +10,31 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from math import nextafter
+from pathlib import Path
 
 from bot.corpus import Corpus
-from bot.engines.port import Candidate, Engine, Gate, Index, Query, Ranking, Reading, Thresholds
+from bot.engines.port import Candidate, Engine, EngineFailed, Gate, Index, Query, Ranking, Reading, Thresholds
 from bot.engines.toy import overlap, tokens
+from bot.rasa.environment import rasa_command
 from bot.rasa.gate import features_of
 from bot.rasa.live import Live, LiveFile
 from bot.rasa.parse import Limits, Parse, ParseClient
 from bot.rasa.project import FAQ, language_of
 
 Phrasings = Mapping[str, tuple[str, ...]]
+
+
+class RasaNotRunning(EngineFailed):
+    """No server is live."""
+
+    code = "rasa_not_running"
+
+
+def must_be_live(folder: Path, environment: Path) -> None:
+    """Raises RasaMissing where there is no Rasa environment, RasaNotRunning where none of its servers is live."""
+    if not LiveFile(folder).servers():
+        rasa_command(environment)
+        raise RasaNotRunning(f"no Rasa server is live in {folder}: `make rasa` trains and starts them")
 
 
 class Clients:

@@ -1,6 +1,5 @@
 """`evaluate faq`: index a foreign FAQ, ask it in other words, count what a customer would have got."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,23 +10,22 @@ import numpy as np
 
 from bot.corpus import Corpus, Entry
 from bot.corpus.model import Localised
-from bot.engines.port import Engine, Gate, Query
+from bot.engines.port import Engine, Gate, Query, RiskGate
 from bot.evaluation.metrics import auroc, ranks_of
-from bot.evaluation.rows import FaqQuery, FaqRow
-from bot.gate.model import LogisticGate, threshold_at
+from bot.evaluation.rows import FaqQuery, FaqRow, locale_of
 
 TIMED = 200
-_HAN = re.compile(r"[\u3400-\u9fff]")
 # How many candidates are ranked to find the right one's place.
 _DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class FaqEngine:
-    """An engine with the gate that belongs to it."""
+    """An engine with the gate that belongs to it; `close` ends what they started."""
 
     engine: Engine
     gate: Gate
+    close: Callable[[], None] = lambda: None
 
 
 def evaluate_faq(
@@ -39,7 +37,8 @@ def evaluate_faq(
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Any]:
     """The figures of the contract; None where the queries hold none of what a figure needs. Raises EngineFailed."""
-    locale = locale_of(rows)
+    # One shelf holds the whole of a foreign FAQ.
+    locale = locale_of([row.question for row in rows])
     began = clock()
     index = tool.engine.index(corpus_of(rows, locale), date.today())
     seconds = clock() - began
@@ -75,16 +74,11 @@ def evaluate_faq(
 
 def threshold_of(gate: Gate, locale: str, risk: float) -> float:
     """From which probability on the bot would answer at that risk; infinite = never."""
-    if isinstance(gate, LogisticGate):
-        at = threshold_at(gate.model, locale, risk)
+    if isinstance(gate, RiskGate):
+        at = gate.threshold_at(locale, risk)
         return np.inf if at is None else at
     thresholds = gate.thresholds(locale)
     return thresholds.answer_at if thresholds else np.inf
-
-
-def locale_of(rows: Sequence[FaqRow]) -> str:
-    """zh-CN when most questions hold Chinese characters, else en: one shelf holds the whole of a foreign FAQ."""
-    return "zh-CN" if sum(bool(_HAN.search(row.question)) for row in rows) * 2 > len(rows) else "en"
 
 
 def corpus_of(rows: Sequence[FaqRow], locale: str) -> Corpus:

@@ -45,6 +45,9 @@ class IntentModel(Protocol):
 
     def judge(self, texts: Sequence[str]) -> Judged: ...
 
+    def close(self) -> None:
+        """Ends what `fit` started. Nothing may be judged afterwards."""
+
 
 class IntentEngine(Protocol):
     """Makes classifiers. Raises EngineFailed."""
@@ -67,13 +70,11 @@ def evaluate_intents(
     began = clock()
     model = engine.fit(train, validation)
     seconds = clock() - began
-    times = []
-    step = max(1, len(test) // TIMED)
-    for row in test[::step][:TIMED]:
-        one = clock()
-        model.judge([row.text])
-        times.append((clock() - one) * 1000)
-    judged = model.judge([row.text for row in test])
+    try:
+        times = _timed(model, test, clock)
+        judged = model.judge([row.text for row in test])
+    finally:
+        model.close()
     right_labels = np.array([row.label for row in test])
     in_scope = right_labels != OUT_OF_SCOPE
     right = (judged.labels == right_labels) & in_scope
@@ -92,6 +93,16 @@ def evaluate_intents(
         "ms_p95": _rounded(float(np.percentile(times, 95)), 3),
         "train_seconds": _rounded(seconds, 2),
     }
+
+
+def _timed(model: IntentModel, test: Sequence[Labelled], clock: Callable[[], float]) -> list[float]:
+    """Milliseconds of some texts, one by one."""
+    times = []
+    for row in test[:: max(1, len(test) // TIMED)][:TIMED]:
+        one = clock()
+        model.judge([row.text])
+        times.append((clock() - one) * 1000)
+    return times
 
 
 def threshold_of(judged: Judged, rows: Sequence[Labelled]) -> float:

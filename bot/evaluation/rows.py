@@ -1,6 +1,7 @@
 """Rows of evaluation files: JSON lines, read strictly, so that a wrong file is told and not measured."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 OUT_OF_SCOPE = "oos"
 Row = TypeVar("Row")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class RowsError(ValueError):
@@ -117,6 +119,11 @@ def read_queries(path: Path, known: Sequence[FaqRow]) -> list[FaqQuery]:
             raise RowsError(f"{place}: the corpus has no entry {faq_id!r}")
         found.append(FaqQuery(text_of(row, "text", place), faq_id))
     return _some(found, path)
+
+
+def locale_of(texts: Sequence[str]) -> str:
+    """zh-CN when most of the texts hold Chinese characters, else en."""
+    return "zh-CN" if sum(bool(_HAN.search(text)) for text in texts) * 2 > len(texts) else "en"
 
 
 def _some(rows: list[Row], path: Path) -> list[Row]:

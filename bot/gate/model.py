@@ -130,6 +130,10 @@ class LogisticGate:
     def thresholds(self, locale: str) -> Thresholds | None:
         return self._thresholds.get(locale)
 
+    def threshold_at(self, locale: str, risk: float) -> float | None:
+        """See the function of that name."""
+        return threshold_at(self.model, locale, risk)
+
 
 def threshold_at(model: GateModel, locale: str, risk: float) -> float | None:
     """The threshold of the largest kept risk that is within `risk`; None = nothing is answered."""

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import IO
 
 from bot.rasa.markup import plain
-from bot.rasa.parse import Limits, ParseClient, RasaFailed
+from bot.rasa.parse import PATIENT, ParseClient, RasaFailed
 from bot.rasa.project import LANGUAGES, VERSION, Project, batches, epochs, yaml_of
 from bot.rasa.serving import Server
 from bot.rasa.training import checked, train
 
 Confidences = Mapping[str, float]
-# Nobody waits for an evaluation's answers; one at a time, so that latencies are those of a lone customer.
-_PATIENT = Limits(connect=5.0, answer=60.0, in_flight=1)
 _SEED = 20261101
 
 
@@ -32,7 +30,7 @@ def trained_on(
         model = train(intent_project(rows, labels, language), folder, environment, log)
         server = Server(environment, checked(folder, model), folder / language)
         server.start()
-        client = ParseClient(server.url, _PATIENT)
+        client = ParseClient(server.url, PATIENT)
 
         def confidences(text: str) -> Confidences:
             if not text.strip():
@@ -59,7 +57,6 @@ def intent_project(rows: Sequence[tuple[str, str]], labels: Sequence[str], langu
     taught = {name: texts for name, texts in examples.items() if texts}
     pipeline = [
         {"name": LANGUAGES[language]},
-        {"name": "LexicalSyntacticFeaturizer"},
         {"name": "CountVectorsFeaturizer"},
         {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
         {

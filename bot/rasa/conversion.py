@@ -25,6 +25,7 @@ from bot.corpus.document import ENTRY_ID, assemble
 from bot.corpus.nlu import Intent, TrainingData, read_block
 from bot.detectors.kinds import INTENTS
 from bot.rasa.foreign import Finding, FindingCode, Foreign, project_folders, read_project
+from bot.rasa.project import UNSPOKEN
 
 OWNER = "imported"
 _LOCALES = {"zh": "zh-CN", "zh-cn": "zh-CN", "zh-hans": "zh-CN", "zh-tw": "zh-TW", "zh-hant": "zh-TW"}
@@ -189,7 +190,8 @@ class _Project:
         texts = []
         for name in names:
             self._used.add(name)
-            variations = [row for row in self._foreign.responses.get(name, ()) if isinstance(row, dict)]
+            rows = [row for row in self._foreign.responses.get(name, ()) if isinstance(row, dict)]
+            variations = [row for row in rows if row.get("channel") != UNSPOKEN]
             plain = [row for row in variations if row.get("text") and not row.get("condition")]
             chosen = plain or [row for row in variations if row.get("text")]
             if not chosen:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
+from bot.engines.port import EngineFailed
+
 OLDEST, NEWEST = (3, 8), (3, 10)
 _STAMP = ".installed"
 
 
-class RasaMissing(RuntimeError):
+class RasaMissing(EngineFailed):
     """There is no environment, or no interpreter that one could be made of."""
 
     code = "rasa_missing"

@@ -58,10 +58,11 @@ def features_of(parse: Parse) -> dict[str, float]:
     """Log odds, bounded, so that a confidence of .999 is still told from one of .9999."""
     confidences = [confidence for _, confidence in parse.entries[:2]] + [0.0, 0.0]
     first, second = confidences[:2]
-    return {"faq": _odds(parse.faq), "entry": _odds(first), "margin": _odds(first) - _odds(second)}
+    return {"faq": odds(parse.faq), "entry": odds(first), "margin": odds(first) - odds(second)}
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """Logarithm of a confidence's odds, between -9.2 and 9.2."""
     bounded = min(max(share, 1e-4), 1 - 1e-4)
     return float(np.log(bounded / (1 - bounded)))
 
@@ -96,8 +97,7 @@ def questions(corpus: Corpus, folder: Path, language: str) -> list[Question]:
         for line in _lines(path)
         if line["entry"] in corpus.entries
     ]
-    for name in ("out_of_scope", "unanswered"):
-        rows += [Question(line["text"], line["locale"], None, "given") for line in _lines(folder / f"{name}.jsonl")]
+    rows += unanswerable(folder)
     rows += [
         Question(text, tag, entry.id, "known")
         for entry in corpus.entries.values()
@@ -107,14 +107,28 @@ def questions(corpus: Corpus, folder: Path, language: str) -> list[Question]:
     return [row for row in rows if language_of(row.locale) == language]
 
 
+def unanswerable(folder: Path, locale: str = "") -> list[Question]:
+    """Rows of an `eval` folder that no entry answers: of all locales, or of one."""
+    names = ("out_of_scope", "unanswered")
+    rows = [
+        Question(line["text"], line["locale"], None, "given")
+        for name in names
+        for line in _lines(folder / f"{name}.jsonl")
+    ]
+    return [row for row in rows if locale in ("", row.locale)]
+
+
 def _lines(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def calibrate(rows: Sequence[Question], parse: Callable[[str], Parse], risk: float = RISK) -> Calibration:
-    """Asks every row, fits, chooses. A locale where nothing qualifies has figures but no thresholds."""
+def calibrate(
+    rows: Sequence[Question], parse: Callable[[str], Parse], risk: float = RISK, *, bounded: bool = True
+) -> Calibration:
+    """Asks every row, fits, chooses. A locale where nothing qualifies has figures but no thresholds. `bounded`: the
+    bound of the share of wrong answers keeps the risk, as customers deserve; else the share as it was found."""
     if not any(row.kind == "paraphrase" for row in rows) or not any(row.entry is None for row in rows):
         return Calibration((0.0, 1.0, 0.0), 0.0, {}, {"all": {"rows": float(len(rows))}})
     parses = [parse(row.text) for row in rows]
@@ -132,7 +146,7 @@ def calibrate(rows: Sequence[Question], parse: Callable[[str], Parse], risk: flo
         np.array([row.entry is not None for row in rows]),
         weight,
     )
-    thresholds, figures = _choose(rows, held, risk)
+    thresholds, figures = _choose(rows, held, risk, bounded)
     fitted = tuple(round(float(c), 5) for c in coefficients)
     return Calibration(fitted, round(intercept, 5), thresholds, figures, wish_threshold(parses))
 
@@ -155,7 +169,7 @@ def _choices(parse: Parse) -> tuple[str, ...]:
 
 
 def _choose(
-    rows: Sequence[Question], held: Held, risk: float
+    rows: Sequence[Question], held: Held, risk: float, bounded: bool
 ) -> tuple[dict[str, Thresholds], dict[str, Mapping[str, float]]]:
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Mapping[str, float]] = {}
@@ -165,7 +179,7 @@ def _choose(
         if not len(hard.weight):
             continue
         figures[locale] = {"rows": float(len(own.weight)), "r1": round(float(hard.right.mean()), 4)}
-        answer_at = answer_threshold(own, risk)
+        answer_at = answer_threshold(own, risk, bounded=bounded)
         if answer_at is not None:
             clarify_at = min(choice_threshold(own, answer_at, CHOICE_SHARE), answer_at)
             thresholds[locale] = Thresholds(round(answer_at, 4), round(clarify_at, 4))

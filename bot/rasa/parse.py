@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bot.breaker import Breaker
-from bot.engines.port import Mention
+from bot.engines.port import EngineFailed, Mention
 from bot.rasa.markup import plain
 from bot.rasa.project import FAQ
 
@@ -20,7 +20,7 @@ from bot.rasa.project import FAQ
 _LONGEST = 2000
 
 
-class RasaFailed(RuntimeError):
+class RasaFailed(EngineFailed):
     """Rasa did not answer, not in time, or not as it should."""
 
     code = "rasa_failed"
@@ -75,6 +75,10 @@ class Limits:
     in_flight: int = 8
     failures: int = 5
     rest: float = 10.0
+
+
+PATIENT = Limits(connect=5.0, answer=60.0, in_flight=1)
+"""Where nobody waits for the answers; one at a time, so that latencies are those of a lone customer."""
 
 
 class ParseClient:

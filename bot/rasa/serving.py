@@ -18,21 +18,20 @@ from pathlib import Path
 
 import httpx
 
+from bot.engines.port import EngineFailed
 from bot.rasa.environment import rasa_command, rasa_variables
 from bot.rasa.gate import Calibration, Question, calibrate, calibration_from, calibration_to
 from bot.rasa.live import Live, write_json, write_live
-from bot.rasa.parse import Limits, ParseClient
+from bot.rasa.parse import PATIENT, ParseClient
 from bot.rasa.training import ForeignModel, Model, checked, models_of
 
 UP_WITHIN = 180.0
 DRAIN = 3.0
 _POLL = 0.1
-# The examination is patient: its questions are asked one by one, and nobody waits for the answers.
-_PATIENT = Limits(connect=5.0, answer=60.0, in_flight=1)
 Say = Callable[[str], None]
 
 
-class NotUp(RuntimeError):
+class NotUp(EngineFailed):
     """A server did not start or does not answer; the message holds the end of its output."""
 
     code = "rasa_not_up"
@@ -176,7 +175,7 @@ class Stage:
         path = self._folder / model.language / f"calibration-{model.sha256[:16]}.json"
         if path.is_file():
             return calibration_from(json.loads(path.read_text(encoding="utf-8")))
-        client = ParseClient(server.url, _PATIENT)
+        client = ParseClient(server.url, PATIENT)
         try:
             found = calibrate(self._exams(model.language), client.parse)
         finally:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from bot.engines.port import EngineFailed
 from bot.rasa.environment import rasa_command, rasa_variables
 from bot.rasa.live import write_json
 from bot.rasa.project import Project, write_project
@@ -22,13 +23,13 @@ RECORD = "model.json"
 _KEPT = 3
 
 
-class TrainingFailed(RuntimeError):
+class TrainingFailed(EngineFailed):
     """Rasa ended with an error; the message holds the end of its output."""
 
     code = "rasa_training_failed"
 
 
-class ForeignModel(RuntimeError):
+class ForeignModel(EngineFailed):
     """A model that we did not write, or that somebody else could have changed."""
 
     code = "rasa_foreign_model"
@@ -45,6 +46,10 @@ class Model:
     entries: int
     examples: int
     seconds: float
+
+    def knows(self, project: Project) -> bool:
+        """Whether it was trained on this corpus, with as many wordings of it."""
+        return (self.corpus, self.entries, self.examples) == (project.corpus, project.entries, project.examples)
 
 
 def train(project: Project, folder: Path, environment: Path, log: IO[str]) -> Model:

@@ -11,7 +11,7 @@ from bot.corpus import Corpus, load_corpus
 from bot.corpus.nlu import Intent, TrainingData
 from bot.rasa.entities import PATTERNS
 from bot.rasa.markup import literal, plain
-from bot.rasa.project import MAX_EPOCHS, epochs, projects, write_project
+from bot.rasa.project import MAX_EPOCHS, UNSPOKEN, epochs, evenly, projects, write_project
 from tests.bot.conftest import TODAY, corpus_of, small_document
 
 WISHES = TrainingData(
@@ -57,13 +57,24 @@ def test_entries_are_one_retrieval_intent_with_an_answer_each(corpus: Corpus) ->
     assert examples(written, "faq/withdraw.pending") == ["提币一直处理中怎么办", "提现两小时没到账"]
     domain = written["domain.yml"]
     assert domain["intents"] == ["faq", "handoff", "inform"]  # type: ignore[index]
-    (answer,) = domain["responses"]["utter_faq/withdraw.pending"]  # type: ignore[index]
-    assert answer["text"] == "Reviews take up to 24 hours. See https://help.example.com."
+    answer, counted = domain["responses"]["utter_faq/withdraw.pending"]  # type: ignore[index]
+    assert answer == {"text": "Reviews take up to 24 hours. See https://help.example.com."}
+    assert counted["channel"] == UNSPOKEN
     rules = {r["rule"]: r["steps"] for r in written["data/rules.yml"]["rules"]}  # type: ignore[index]
     assert rules["faq"] == [{"intent": "faq"}, {"action": "utter_faq"}]
     assert set(rules) == {"faq", "handoff", "inform", "nlu_fallback"}
     spoken = {step["action"] for steps in rules.values() for step in steps if "action" in step} - {"utter_faq"}
     assert spoken <= set(domain["responses"])  # type: ignore[index]
+
+
+def test_of_many_wordings_some_are_taught_the_standard_question_among_them(corpus: Corpus) -> None:
+    entry = corpus.entries["withdraw.pending"]
+    many = replace(entry.locales["en"], similar=tuple(f"wording {n}" for n in range(99)))
+    grown = replace(corpus, entries={**corpus.entries, entry.id: replace(entry, locales={"en": many})})
+    (project,) = [p for p in projects(grown, TODAY, 4) if p.language == "en"]
+    taught = examples({name: yaml.safe_load(text) for name, text in project.files.items()}, f"faq/{entry.id}")
+    assert taught == [many.question, "wording 24", "wording 49", "wording 74"]
+    assert evenly("abc", 3) == ["a", "b", "c"]
 
 
 def test_a_withheld_entry_is_not_taught(corpus: Corpus) -> None:

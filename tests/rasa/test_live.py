@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -120,3 +123,25 @@ def test_a_dead_server_is_the_fall_backs_turn_until_it_is_up_again(theatre: Thea
     theatre.stage.look()
     (again,) = rank(theatre, [Query("how to withdraw", "en")])
     assert again.reading is not None
+
+
+def test_foreign_rows_are_taught_and_measured_by_the_command(theatre: Theatre, tmp_path: Path) -> None:
+    shapes = {
+        "pay": ("pay {} for lunch", "send {} to a friend", "transfer {}"),
+        "rain": ("will it rain on {}", "weather {}", "{} sun"),
+    }
+    words = ("monday", "tuesday", "ten", "twenty", "me", "paul")
+    for part, some in (("train", words[:4]), ("test", words[4:])):
+        rows = [
+            {"text": text.format(word), "label": label}
+            for label, texts in shapes.items()
+            for text in texts
+            for word in some
+        ]
+        (tmp_path / f"{part}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    files = ("--train", str(tmp_path / "train.jsonl"), "--test", str(tmp_path / "test.jsonl"))
+    command = [sys.executable, "-m", "app.cli", "bot", "evaluate", "intents", *files, "--engine", "rasa"]
+    env = {**os.environ, "HONEYDESK_DATA_DIR": str(tmp_path / "data"), "HONEYDESK_RASA_VENV": str(theatre.venv)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accuracy"] >= 0.8
