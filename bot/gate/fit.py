@@ -55,7 +55,7 @@ RISK = 0.05
 # way to a person stands below them); with less, choices are also put before who speaks of something else entirely.
 CHOICE_SHARE = 0.43
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
-STRANGERS = 0.02
+STRANGERS = 0.005
 _FOLDS = 5
 # One phrasing of so many is asked: each is found, and they weigh little.
 _KNOWN = 8
