@@ -7,6 +7,9 @@ nothing can come from a cache. Ours through the customers' socket (stored durabl
 through its REST channel. What our detectors and boundaries take for themselves is left out: no engine is asked for it,
 which would flatter us. Forms and the waiting for a short message's continuation are off, because Rasa has neither.
 
+Run it with OMP_NUM_THREADS=1 beside other work: the threads of a matrix product that wait for a busy core cost either
+side a multiple of what they save.
+
 A model that was trained before (`make rasa`) is used if it knows this corpus; else it is trained first. `--edits`
 adds the time until an edit is live, at the shipped corpus and at so many entries.
 """

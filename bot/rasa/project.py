@@ -213,7 +213,7 @@ def _domain(
         tag = next(tag for tag in locales if tag in entry.locales)
         answer = corpus.fill(entry.locales[tag].answer, tag)[0]
         # Rasa's featurizers read the last variation of a response once per example of its entry, and the selector does
-        # not use what they find. Of whole answers that was half of the time of a training. A variation for a channel
+        # not use what they find. Of whole answers that was two fifths of a training's time. A variation for a channel
         # that nobody opens is never said.
         responses[f"utter_{FAQ}/{entry.id}"] = [{"text": literal(answer)}, {"text": "answer", "channel": UNSPOKEN}]
     return {
