@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
+from threadpoolctl import threadpool_limits
 
 from app import cores, heap
 from app.gateway.protocols import Config, Requests, Sockets, quieten
@@ -63,6 +64,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings) -> int:
     """Until SIGTERM or SIGINT. Returns the exit code; raises what kept the server from starting."""
+    # One text at a time gains nothing from a second thread of linear algebra, and on busy cores two that wait for each
+    # other in a spin answer a fifth of what one does.
+    threadpool_limits(limits=1)
     configure(settings.log_level)
     quieten()
     sock = listen(settings.host, settings.port)

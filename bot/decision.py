@@ -3,7 +3,7 @@
 | probability that the first is right | clarified so far | misses so far | action |
 |---|---|---|---|
 | >= answer_at | any | any | answer |
-| >= clarify_at, or surely of our subject and >= .05; two or more candidates | < max_clarify | any | offer two to four choices |
+| >= clarify_at, or LEAST and surely of our subject; two or more | < max_clarify | any | offer two to four choices |
 | otherwise | any | < max_misses | ask again |
 | otherwise | any | >= max_misses | hand over: unsure |
 

@@ -68,6 +68,9 @@ class RasaFaq:
     def probability(self, query: Query, ranking: Ranking) -> float:
         return self._calibration.probability(ranking.features) if ranking.candidates else 0.0
 
+    def of_subject(self, ranking: Ranking) -> bool:
+        return False
+
     def thresholds(self, locale: str) -> Thresholds | None:
         return self._calibration.thresholds.get(locale)
 
