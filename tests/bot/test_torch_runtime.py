@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from bot.corpus import Corpus
-from bot.encoder.finetune import batches, texts_of
+from bot.encoder.finetune import BATCH, batches, texts_of
 from bot.encoder.manifest import EncoderManifest, EncoderMissing
 from bot.encoder.torch_runtime import TorchEncoder, identity_of_model
 from bot.encoder.torch_weights import read_torch_weights
@@ -60,15 +60,14 @@ def test_without_torch_weights_our_directory_says_how_to_get_them(tmp_path: Path
         TorchEncoder.open(str(tmp_path))
 
 
-def test_a_batch_has_every_entry_once_and_logged_texts_take_part(small: Corpus) -> None:
+def test_every_text_comes_once_an_epoch_and_logged_texts_take_part(small: Corpus) -> None:
     texts = texts_of(small, [("where are my coins", "deposit.missing"), ("x", "gone")])
     assert "query: where are my coins" in texts["deposit.missing"]
-    owner = {text: entry_id for entry_id, own in texts.items() for text in own}
     found = list(batches(texts, 2))
     assert found == list(batches(texts, 2))
-    for pairs in found:
-        assert len({owner[left] for left, _ in pairs}) == len(pairs)
-        assert all(left != right and owner[left] == owner[right] for left, right in pairs)
+    assert all(0 < len(batch) <= BATCH for batch in found)
+    wanted = [(text, place) for place, own in enumerate(texts.values()) for text in own]
+    assert sorted(pair for batch in found for pair in batch) == sorted(wanted * 2)
 
 
 def test_weights_are_found_under_the_names_of_the_graph(tmp_path: Path) -> None:
