@@ -22,7 +22,6 @@ from bot.engines.shelf import Rows, Shelf, Wing, centre
 from bot.engines.vectors import Encoder, VectorStore, wording
 
 Array = NDArray[np.float32]
-Half = NDArray[np.float16]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -97,10 +96,10 @@ def passages_of(question: str, answer: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One encoder's vectors of a draft. Phrasings are many: float16, which costs 1e-4 of cosine."""
+    """One encoder's vectors of a draft."""
 
     mean: Array
-    phrasings: Half
+    phrasings: Array
     sums: Array
     passages: Array
 
@@ -130,7 +129,7 @@ class _Draft:
         phrasings = centre(raw, mean)
         starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
         sums = np.add.reduceat(phrasings, starts, axis=0) if len(phrasings) else phrasings
-        self.blocks.append(_Block(mean, phrasings.astype(np.float16), sums, centred))
+        self.blocks.append(_Block(mean, phrasings, sums, centred))
 
     def shelf(self, others: Sequence["_Draft"], book: WordBook) -> Shelf:
         wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))

@@ -37,7 +37,7 @@ BARE_WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], n
 _WORDED = 3
 _NEIGHBOURS = 5
 # Entries of which every signal is read.
-_CHOSEN = 24
+_CHOSEN = 16
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
 
@@ -52,10 +52,11 @@ def centre(vectors: Array, mean: Array) -> Array:
 
 @dataclass(frozen=True)
 class Rows:
-    """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending. Phrasings' vectors are float16."""
+    """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending. Float32: to turn
+    half-precision rows into what can be multiplied takes longer than to multiply them."""
 
     owners: Places
-    vectors: Array | NDArray[np.float16]
+    vectors: Array
 
     @cached_property
     def groups(self) -> tuple[Places, Places]:
@@ -70,7 +71,7 @@ class Rows:
         counts = np.searchsorted(self.owners, chosen, side="right") - begins
         ends = np.cumsum(counts)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
-        cosines = self.vectors[places].astype(np.float32) @ query
+        cosines = self.vectors[places] @ query
         most = np.zeros(len(chosen), np.float32)
         if len(places):
             filled = counts > 0
@@ -102,7 +103,7 @@ class Wing:
         return (
             self.rows.nearest(near, entries),
             queries @ self.centroids.T,
-            self.others.nearest(queries @ self.others.vectors.T.astype(np.float32), entries),
+            self.others.nearest(queries @ self.others.vectors.T, entries),
             self.answers.nearest(queries @ self.answers.vectors.T, entries),
         )
 
@@ -126,7 +127,7 @@ class Shelf:
         """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
         and per text the share of unknown n-grams. `vectors`: the texts' raw ones by each encoder."""
         centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
-        near = [block @ wing.rows.vectors.T.astype(np.float32) for block, wing in zip(centred, self.wings, strict=True)]
+        near = [block @ wing.rows.vectors.T for block, wing in zip(centred, self.wings, strict=True)]
         found = np.zeros((len(texts), len(self.entry_ids), len(SIGNALS)), np.float32)
         for number, wing in enumerate(self.wings):
             for place, view in enumerate(wing.signals(centred[number], near[number])):
