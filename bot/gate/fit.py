@@ -50,7 +50,7 @@ DEFAULT_OUT = Path("models/gate/manifest.json")
 SECOND = Path("models/encoder-use")
 SHARES = {"known": 0.1, "paraphrase": 0.45, "hidden": 0.05, "unanswered": 0.25, "given": 0.15}
 UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["unanswered"] + SHARES["given"]
-RISK = 0.05
+RISK = 0.04
 # Choices are worth the look when the right one is among them this often (asking again costs a turn, too, and the
 # way to a person stands below them); with less, choices are also put before who speaks of something else entirely.
 CHOICE_SHARE = 0.43

@@ -29,7 +29,6 @@ from bot.engines.embedded import EmbeddedEngine, identity_of
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.gate.fit import (
     CHOICE_SHARE,
-    RISK,
     SECOND,
     Exam,
     Row,
@@ -50,6 +49,8 @@ SHIPPED = Path("models/encoder")
 SHARES = {"similar": 0.45, "paraphrase": 0.15, "hidden": 0.25, "unanswered": 0.05, "given": 0.1}
 # Of the similar questions, which are many.
 _ONE_OF = 4
+# What `bot evaluate faq --risk` is by default.
+RISK = 0.05
 RISKS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3)
 
 

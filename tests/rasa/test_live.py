@@ -14,6 +14,7 @@ import pytest
 
 from bot.engines.port import Query, Ranking
 from bot.rasa.live import LOOPBACK
+from bot.rasa.project import PHRASINGS, evenly
 from tests.rasa.conftest import ROOT, TODAY, Theatre, first
 
 LOCALES = ("zh-CN", "en")
@@ -26,7 +27,9 @@ def rank(theatre: Theatre, queries: Sequence[Query], entries: int = 20, k: int =
 def test_known_wordings_are_understood(theatre: Theatre) -> None:
     corpus = first(20)
     for locale in LOCALES:
-        rows = [(e.id, text) for e in corpus.answerable(locale, TODAY) for text in e.locales[locale].phrasings]
+        entries = list(corpus.answerable(locale, TODAY))
+        # Of many wordings, some were taught; the others are another question.
+        rows = [(e.id, text) for e in entries for text in evenly(e.locales[locale].phrasings, PHRASINGS)]
         rankings = rank(theatre, [Query(text, locale) for _, text in rows])
         assert all(ranking.reading is not None for ranking in rankings)
         right = sum(r.candidates[0].entry_id == entry for (entry, _), r in zip(rows, rankings, strict=True))
