@@ -99,7 +99,7 @@ def bot_finetune(
     base: Annotated[Path | None, typer.Option(help="Model with torch weights. Default: models/encoder.")] = None,
     corpus: Annotated[Path | None, typer.Option(help="A folder like faq_corpus/, which is the default.")] = None,
     pairs: Annotated[Path | None, typer.Option(help="JSON lines `{text, entry}` of messages it answered.")] = None,
-    epochs: Annotated[int, typer.Option(min=1, max=20, help="Rounds over the texts.")] = 4,
+    epochs: Annotated[int, typer.Option(min=1, max=20, help="Rounds over the texts.")] = 3,
 ) -> None:
     """Make the encoder know the corpus; taken only if held-out paraphrases rank better. One JSON object."""
     from app.asking import finetuned

@@ -34,7 +34,7 @@ from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import Query
 
 BATCH = 64
-EPOCHS = 4
+EPOCHS = 3
 _RANK, _LAYERS = 16, 6
 _SCALE = 2.0
 _SHARPNESS = 15.0
