@@ -57,7 +57,7 @@ class Suggestions:
         for place, row in enumerate(self._rows.get(self._locale(locale), ())):
             if typed not in row.every:
                 continue
-            rank = min((_rank(typed, text, first) for first, text in _numbered(row.keys)), default=4)
+            rank = min(_rank(typed, text, first) for first, text in _numbered(row.keys))
             ranked.append((rank, place, Choice(row.entry_id, row.title)))
         return [choice for _, _, choice in sorted(ranked, key=lambda found: found[:2])[:n]]
 

@@ -5,7 +5,6 @@ LoRA, Hu et al. 2021, arXiv 2106.09685. The file is a safetensors file of float1
 themselves take; `honeydesk bot finetune` writes it, `bot.encoder.build` adds it, and from then on it costs nothing.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.encoder.manifest import sha256_of
 from bot.encoder.weights import Dimensions, Tensors
 
 Array = NDArray[np.float32]
@@ -48,7 +48,7 @@ def read_adapter(path: Path) -> Adapter:
 
 def digest_of(path: Path) -> str:
     """Hex SHA-256 of the file, which is part of the encoder's identity; empty when there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return sha256_of(path) if path.is_file() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,26 +151,29 @@ class _Draft:
         )
 
     def _centroids(self, number: int, others: Sequence["_Draft"]) -> Array:
-        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
         sums = self.blocks[number].sums.copy()
         for other in others:
-            theirs = np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)
-            sums[theirs[theirs >= 0]] += other.blocks[number].sums[theirs >= 0]
+            here = self._places(other)
+            sums[here[here >= 0]] += other.blocks[number].sums[here >= 0]
         return centre(sums, np.zeros(sums.shape[1], np.float32))
 
     def _borrowed(self, number: int, others: Sequence["_Draft"]) -> Rows:
         if len(others) == 1 and others[0].entry_ids == self.entry_ids:
             # As a rule: two languages, complete. Their vectors are then held once for both.
             return Rows(others[0].owners, others[0].blocks[number].phrasings)
-        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
         owners, vectors = [np.zeros(0, np.intp)], [self.blocks[number].phrasings[:0]]
         for other in others:
-            theirs = np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)[other.owners]
+            theirs = self._places(other)[other.owners]
             owners.append(theirs[theirs >= 0])
             vectors.append(other.blocks[number].phrasings[theirs >= 0])
         everyone = np.concatenate(owners)
         order = np.argsort(everyone, kind="stable")
         return Rows(everyone[order], np.concatenate(vectors)[order])
+
+    def _places(self, other: "_Draft") -> NDArray[np.intp]:
+        """Where the other's entries are here; -1 for those that are not."""
+        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
+        return np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)
 
 
 class EmbeddedIndex:
