@@ -78,6 +78,7 @@ class Bot:
         self._languages = languages or LanguageDetector()
         self._limits = limits or Limits()
         self._clerk = Clerk(forms)
+        self._detectors = Detectors(corpus.nlu.intents)
         self._published = self._build(corpus, day)
 
     @property
@@ -99,12 +100,14 @@ class Bot:
         self._published = self._build(corpus, day)
 
     def _build(self, corpus: Corpus, day: date) -> Published:
+        if self._detectors.intents != corpus.nlu.intents:
+            self._detectors = Detectors(corpus.nlu.intents)
         return Published(
             corpus,
             day,
             self._engine.index(corpus, day),
             Suggestions(corpus, day),
-            Detectors(corpus.nlu.intents),
+            self._detectors,
             Showing(corpus, day),
         )
 

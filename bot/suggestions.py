@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.corpus import Category, Corpus, fallbacks
 from bot.corpus.checks import key
 from bot.verdicts import CategoryTitle, Choice
 
+# Every publication asks for the keys of every phrasing.
+_key = lru_cache(maxsize=1 << 18)(key)
 _BETWEEN = re.compile(r"\s*(?:与|和|、|/|&|\band\b)\s*")
 
 
@@ -31,7 +34,7 @@ class Suggestions:
                 _Row(entry.id, corpus.fill(own.question, locale)[0], keys, "\n".join(keys))
                 for entry in corpus.answerable(locale, day)
                 for own in (entry.locales[locale],)
-                for keys in (tuple(key(text) for text in own.phrasings),)
+                for keys in (tuple(_key(text) for text in own.phrasings),)
             )
             for locale in corpus.locales
         }

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from bot.corpus.nlu import TrainingData
@@ -152,11 +153,12 @@ class Corpus:
 
     def fill(self, template: str, locale: str) -> tuple[str, tuple[str, ...]]:
         """The template with its variables' values, and the names of those that have none."""
+        if "{{" not in template:
+            return template, ()
         unset: list[str] = []
 
         def value(match: re.Match[str]) -> str:
-            variable = self.variables.get(match[1])
-            found = variable.value(locale, demo=self.demo) if variable else None
+            found = self._value(match[1], locale)
             if found is None:
                 unset.append(match[1])
                 return match[0]
@@ -164,11 +166,16 @@ class Corpus:
 
         return PLACEHOLDER.sub(value, template), tuple(unset)
 
+    def _value(self, name: str, locale: str) -> str | None:
+        variable = self.variables.get(name)
+        return variable.value(locale, demo=self.demo) if variable else None
+
     def withheld(self, entry: Entry, locale: str, day: date) -> Withheld | None:
         """Why the entry may not be answered in that locale on that day; None = it may."""
         if not entry.valid_on(day):
             return Withheld(entry.id, locale, "not_valid_today", f"{entry.valid_from} to {entry.valid_until}")
-        names = sorted({name for text in _shown(entry, locale) for name in self.fill(text, locale)[1]})
+        asked = {name for text in _shown(entry, locale) for name in _placeholders(text)}
+        names = sorted(name for name in asked if self._value(name, locale) is None)
         if names:
             return Withheld(entry.id, locale, "variable_unset", ", ".join(names))
         return None
@@ -186,6 +193,11 @@ class Corpus:
             if tag in by_locale:
                 return self.fill(by_locale[tag], tag)[0]
         return None
+
+
+@lru_cache(maxsize=1 << 16)
+def _placeholders(template: str) -> tuple[str, ...]:
+    return tuple(PLACEHOLDER.findall(template))
 
 
 def _shown(entry: Entry, locale: str) -> Sequence[str]:

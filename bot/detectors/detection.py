@@ -26,6 +26,7 @@ class Detectors:
     """
 
     def __init__(self, intents: Sequence[Intent] = (), surface: SurfaceModel | None = None) -> None:
+        self.intents = tuple(intents)
         self._filed = _filed(intents)
         self._surface = surface or shipped_surface()
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = tuple((kind, load_patterns(kind)) for kind in ORDER)

@@ -6,20 +6,22 @@ a phrasing, word for word, is ranked without running an encoder at all.
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.engines.lexical import WordBook, WordIndex
 from bot.engines.port import Query, Ranking
-from bot.engines.shelf import Rows, Shelf, Wing, centre
-from bot.engines.vectors import Encoder, VectorStore, wording
+from bot.engines.shelf import Rows, Shelf, Wing, centre, centred
+from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
 Array = NDArray[np.float32]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
@@ -43,6 +45,9 @@ class EmbeddedEngine:
         self.name = name
         self.encoders = encoders
         self._book = WordBook()
+        # By wording: who asks one of them, word for word, has its vector.
+        self._phrasings: dict[str, str] = {}
+        self._last: _Last | None = None
         self._stores = tuple(VectorStore(encoder, cache, keep=keep) for encoder in encoders)
 
     @property
@@ -56,22 +61,33 @@ class EmbeddedEngine:
 
     def vectors(self, texts: Sequence[str]) -> tuple[Array, ...]:
         """Raw vectors of texts by each encoder; those of known phrasings are not computed again."""
-        return tuple(store.asked(texts) for store in self._stores)
+        known = [self._phrasings.get(wording(text), text) for text in texts]
+        return tuple(store.asked(known) for store in self._stores)
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         drafts = {locale: _Draft(corpus, locale, day) for locale in corpus.locales}
+        last = self._last
+        # An edited answer leaves every phrasing as it is, and with them all but what is made of answers.
+        same = last is not None and _same_phrasings(last.drafts, drafts)
+        queries = {key for draft in drafts.values() for key in draft.phrasing_keys}
+        passages = {key for draft in drafts.values() for key in draft.passage_keys}
         for store in self._stores:
-            store.keep_only([text for draft in drafts.values() for text in draft.phrasings], "query")
-            store.keep_only([text for draft in drafts.values() for text in draft.passages], "passage")
-            for draft in drafts.values():
-                draft.embed(store)
+            store.keep_only(queries, "query")
+            store.keep_only(passages, "passage")
+            for locale, draft in drafts.items():
+                draft.embed(store, last.drafts[locale] if same and last else None)
             store.save()
         self._book.keep_only(document for draft in drafts.values() for document in draft.documents)
         full = {locale: draft for locale, draft in drafts.items() if draft.phrasings}
-        shelves = {
-            locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book)
-            for locale, draft in full.items()
-        }
+        if same and last is not None:
+            shelves = {locale: draft.reshelved(last.shelves[locale], self._book) for locale, draft in full.items()}
+        else:
+            self._phrasings = {wording(text): text for draft in drafts.values() for text in draft.phrasings}
+            shelves = {
+                locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book)
+                for locale, draft in full.items()
+            }
+        self._last = _Last(drafts, shelves)
         return EmbeddedIndex(corpus.version, shelves, self)
 
 
@@ -80,7 +96,14 @@ def identity_of(*encoders: str) -> str:
     return encoders[0] if len(encoders) == 1 else hashlib.sha256("".join(encoders).encode()).hexdigest()
 
 
-def passages_of(question: str, answer: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _bare(answer: str) -> str:
+    """Without marks and variables: a figure's value must not decide what a passage means."""
+    return PLACEHOLDER.sub("", _MARKUP.sub("", answer))
+
+
+@lru_cache(maxsize=1 << 16)
+def passages_of(question: str, answer: str) -> tuple[str, ...]:
     """The standard question with the answer's beginning, then the rest in pieces with the question before each."""
     pieces, piece, size = list[str](), "", 0
     for sentence in _SENTENCE.split(answer):
@@ -91,7 +114,7 @@ def passages_of(question: str, answer: str) -> list[str]:
             piece, size = "", 0
     if piece or not pieces:
         pieces.append(piece)
-    return [f"{question} {text}".strip() for text in pieces[:_PASSAGES]]
+    return tuple(f"{question} {text}".strip() for text in pieces[:_PASSAGES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +136,30 @@ class _Draft:
         own = [entry.locales[locale] for entry in entries]
         self.phrasings = tuple(text for body in own for text in body.phrasings)
         self.owners = np.array([n for n, body in enumerate(own) for _ in body.phrasings], np.intp)
-        # A figure's value must not decide what a passage means, so variables are cut out, not filled in.
-        answers = [PLACEHOLDER.sub("", _MARKUP.sub("", body.answer)) for body in own]
+        answers = [_bare(body.answer) for body in own]
         passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
         self.passages = tuple(text for some in passages for text in some)
         self.passage_owners = np.array([n for n, some in enumerate(passages) for _ in some], np.intp)
         self.documents = tuple(" ".join((*body.phrasings, text)) for body, text in zip(own, answers, strict=True))
+        self.phrasing_keys = [key_of(text, "query") for text in self.phrasings]
+        self.passage_keys = [key_of(text, "passage") for text in self.passages]
         self.blocks: list[_Block] = []
 
-    def embed(self, store: VectorStore) -> None:
-        raw = store.vectors(self.phrasings, "query")
-        mean: Array = raw.mean(axis=0) if len(raw) else np.zeros(raw.shape[1], np.float32)
-        passages = store.vectors(self.passages, "passage")
-        centred = centre(passages, passages.mean(axis=0)) if len(passages) > 1 else passages
-        phrasings = centre(raw, mean)
-        starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
-        sums = np.add.reduceat(phrasings, starts, axis=0) if len(phrasings) else phrasings
-        self.blocks.append(_Block(mean, phrasings, sums, centred))
+    def embed(self, store: VectorStore, last: "_Draft | None") -> None:
+        """Vectors of the encoder that comes next; `last`: a draft with the same phrasings, which has all of its."""
+        passages = store.vectors(self.passages, "passage", self.passage_keys)
+        if len(passages) > 1:
+            centred(passages, passages.mean(axis=0))
+        if last is not None:
+            self.blocks.append(replace(last.blocks[len(self.blocks)], passages=passages))
+            return
+        phrasings = store.vectors(self.phrasings, "query", self.phrasing_keys)
+        mean: Array = phrasings.mean(axis=0) if len(phrasings) else np.zeros(phrasings.shape[1], np.float32)
+        centred(phrasings, mean)
+        starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids) + 1))
+        members = csr_matrix((np.ones(len(phrasings), np.float32), np.arange(len(phrasings)), starts))
+        sums = np.asarray(members @ phrasings, np.float32)
+        self.blocks.append(_Block(mean, phrasings, sums, passages))
 
     def shelf(self, others: Sequence["_Draft"], book: WordBook) -> Shelf:
         wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
@@ -139,6 +169,14 @@ class _Draft:
             if owner not in known:
                 wordings[wording(text)] = (*known, owner)
         return Shelf(self.entry_ids, self.phrasings, wings, WordIndex.of(self.documents, book), wordings)
+
+    def reshelved(self, last: Shelf, book: WordBook) -> Shelf:
+        """The shelf of a draft with the same phrasings, with this one's answers."""
+        wings = tuple(
+            replace(wing, answers=Rows(self.passage_owners, block.passages))
+            for wing, block in zip(last.wings, self.blocks, strict=True)
+        )
+        return replace(last, wings=wings, words=WordIndex.of(self.documents, book))
 
     def _wing(self, number: int, others: Sequence["_Draft"]) -> Wing:
         block = self.blocks[number]
@@ -174,6 +212,24 @@ class _Draft:
         """Where the other's entries are here; -1 for those that are not."""
         place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
         return np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """What the last index was made of, and its shelves."""
+
+    drafts: Mapping[str, _Draft]
+    shelves: Mapping[str, Shelf]
+
+
+def _same_phrasings(some: Mapping[str, _Draft], others: Mapping[str, _Draft]) -> bool:
+    """Whether all locales have the same phrasings under the same entries."""
+    return some.keys() == others.keys() and all(
+        own.entry_ids == others[tag].entry_ids
+        and own.phrasings == others[tag].phrasings
+        and np.array_equal(own.owners, others[tag].owners)
+        for tag, own in some.items()
+    )
 
 
 class EmbeddedIndex:

@@ -186,7 +186,7 @@ def test_a_long_answer_is_read_in_pieces() -> None:
     pieces = passages_of("What is it?", answer)
     assert 1 < len(pieces) <= 4
     assert all(piece.startswith("What is it? Sentence") for piece in pieces)
-    assert passages_of("What is it?", "") == ["What is it?"]
+    assert passages_of("What is it?", "") == ("What is it?",)
 
 
 def test_rows_of_some_entries_are_read_as_those_of_all() -> None:
