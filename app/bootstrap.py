@@ -35,7 +35,7 @@ from app.settings import Settings
 from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
 from bot.detectors.classifier import classifier_for
-from bot.engines import ENGINES, EngineSettings
+from bot.engines import ENGINES, EngineSettings, embedded_engine
 from bot.engines.toy import ToySettings
 from bot.forms import load_forms
 from bot.inference import InferenceWorker
@@ -76,6 +76,7 @@ def build_bot(settings: Settings, corpus: Corpus) -> Bot:
             settings.data_dir / "index",
             toy,
             rasa_folder(settings),
+            model=settings.sentence_transformers,
         )
     )
     limits = Limits(settings.max_misses, settings.max_clarify)
@@ -96,9 +97,7 @@ def warm_vectors(settings: Settings) -> int:
     """Compute those vectors (half a minute the first time). Returns the number of entries."""
     corpus = replace(load_corpus(corpus_folder(settings)), demo=True)
     models = models_folder(settings)
-    engine, _ = ENGINES["embedded"](
-        EngineSettings(models / "encoder", models / "gate" / "manifest.json", models / "index")
-    )
+    engine = embedded_engine(EngineSettings(models / "encoder", cache=models / "index"))
     engine.index(corpus, date.today())
     return len(corpus.entries)
 

@@ -83,8 +83,13 @@ class Settings(BaseSettings):
     shutdown_within: float = Field(10, description="A graceful stop ends within this.")
 
     # --- the bot
-    engine: Literal["embedded", "rasa", "toy"] = Field(
-        "embedded", description="Which engine ranks FAQ entries; `rasa` asks the servers that `make rasa` runs."
+    engine: Literal["embedded", "rasa", "sentence-transformers", "toy"] = Field(
+        "embedded",
+        description="Which engine ranks FAQ entries; `rasa` asks the servers that `make rasa` runs, "
+        "`sentence-transformers` needs that extra.",
+    )
+    sentence_transformers: str = Field(
+        "", description="That engine's model, a path or a name; unset: `encoder/` in the models folder."
     )
     rasa_dir: Path | None = Field(
         None, description="Rasa's projects, models and live servers; unset: `rasa/` in the models folder."

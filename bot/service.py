@@ -1,8 +1,9 @@
 """The bot: text in, verdict out.
 
 Order of work of one turn: emergency, wish for a person, boundary, form, small talk; then the first three once more with
-the encoder's help, ranking and decision. Everything but the classifier and `Index.rank` is pure and takes microseconds.
-`publish` builds a new index beside the one in use and swaps one reference, so a turn is answered wholly by one corpus.
+the encoder's help, which also denies what was uncertain; ranking and decision. Everything but the classifier and
+`Index.rank` is pure and takes microseconds. `publish` builds a new index beside the one in use and swaps one reference,
+so a turn is answered wholly by one corpus.
 """
 
 import re
@@ -12,6 +13,7 @@ from datetime import date
 
 from bot.chinese import is_traditional
 from bot.corpus import Corpus, fallbacks
+from bot.courtesy import without_greeting
 from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
@@ -113,15 +115,25 @@ class Bot:
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
-    def first_look(self, text: str, context: BotContext) -> Verdict | None:
-        """What needs no engine: emergency, person, boundary, form, small talk. Works with a broken engine."""
+    def first_look(self, text: str, context: BotContext, *, alone: bool = False) -> Verdict | None:
+        """What needs no engine: emergency, person, boundary, form, small talk.
+
+        What it is not certain of is left to the second look, which may deny it; not so with `alone`, when there will
+        be none because the engine is broken."""
         detection = self._published.detectors.detect(text, context.locale)
         spoken = self._spoken(text, context)
         if detection is None or detection.kind == "chat" or self._clerk.is_reply(text, context, spoken):
             turned = self._clerk.look(self._published.corpus, text, context, spoken)
             if turned is not None:
                 return turned
-        return None if detection is None else self._at_once(detection, spoken)
+        if detection is None or (not alone and self._is_uncertain(text)):
+            return None
+        return self._at_once(detection, spoken)
+
+    def _is_uncertain(self, text: str) -> bool:
+        """Whether a second look is to say if what the first one says is so."""
+        look = self._published.detectors.look(text)
+        return self._classifier is not None and bool(look.spoken) and not look.certain
 
     def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
         """What the customer is told after the look-up of a filled form. Raises KeyError when the form is gone."""
@@ -151,15 +163,20 @@ class Bot:
     def _second_look(
         self, published: Published, turns: Sequence[tuple[str, BotContext]], verdicts: list[Verdict | None]
     ) -> None:
-        """Fills in what only the encoder recognises: wishes in words that the first look does not know."""
+        """Fills in what only the encoder recognises: wishes in words that the first look does not know. What it denies
+        may be a reply to a form instead."""
         places = [place for place, verdict in enumerate(verdicts) if verdict is None]
         if self._classifier is None or not places:
             return
         texts = [turns[place][0] for place in places]
         found = self._classifier.detect(texts, [published.detectors.look(text) for text in texts])
         for place, detection in zip(places, found, strict=True):
+            text, context = turns[place]
+            spoken = self._spoken(text, context)
             if detection is not None:
-                verdicts[place] = self._at_once(detection, self._spoken(*turns[place]))
+                verdicts[place] = self._at_once(detection, spoken)
+            elif self._is_uncertain(text):
+                verdicts[place] = self._clerk.look(published.corpus, text, context, spoken)
 
     def _spoken(self, text: str, context: BotContext) -> str:
         # A hash or an address is no word of any language, least of all of English.
@@ -210,11 +227,13 @@ class Bot:
         match decision:
             case Answer(entry_id):
                 return published.showing.answered(entry_id, locale, probability, offer_person=angry)
+            case Clarify() | AskAgain() if not angry and (
+                offered := self._of_heading(published, query, locale, context)
+            ):
+                return Clarified(offered, phrase(corpus, "clarify", locale), locale, probability, version)
             case Clarify(entry_ids):
                 choices = tuple(published.showing.choice(corpus.entries[entry_id], locale) for entry_id in entry_ids)
                 return Clarified(choices, phrase(corpus, "clarify", locale), locale, probability, version)
-            case AskAgain() if not angry and (offered := self._of_heading(published, query, locale, context)):
-                return Clarified(offered, phrase(corpus, "clarify", locale), locale, probability, version)
             case AskAgain() if not angry:
                 known = query.locale in published.index.locales and self._gate.thresholds(query.locale) is not None
                 text = phrase(corpus, "ask_again" if known else "language_not_served", locale)
@@ -227,7 +246,8 @@ class Bot:
                 return HandedOff(reason, text, locale, probability, version)
 
     def _of_heading(self, published: Published, query: Query, locale: str, context: BotContext) -> tuple[Choice, ...]:
-        """Who writes nothing but a category's name is offered its first entries instead of being asked again."""
+        """Who writes nothing but a category's name is offered its first entries, whatever else is near, and not asked
+        again."""
         heading = published.suggestions.named(query.text, query.locale)
         if heading is None or context.clarified >= self._limits.clarified:
             return ()
@@ -276,4 +296,4 @@ def _query(text: str, spoken: str, published: Published) -> Query:
     # Chinese in one writing is answered from the other; no other language stands in for a customer's own.
     same = [tag for tag in fallbacks(spoken) if tag[:2] == spoken[:2] and tag in published.index.locales]
     ranked_in = same[0] if same else spoken
-    return Query(published.showing.asked(text, ranked_in), ranked_in)
+    return Query(published.showing.asked(without_greeting(text), ranked_in), ranked_in)

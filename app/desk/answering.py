@@ -100,8 +100,7 @@ class Answering:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            self.breaker.failed()
-            log.warning("the bot failed", extra={"error": type(error).__name__, "conversation": conversation.id})
+            self._failed(error, conversation.id)
             verdict = None
         result = await self._submit(self._write(conversation.id, turn, verdict))
         if isinstance(result, Rejected):
@@ -130,10 +129,18 @@ class Answering:
         if known is not None:
             return known
         if self.breaker.is_open:
-            return None
-        verdict = await self._worker.reply(text, context)
+            return bot.first_look(text, context, alone=True)
+        try:
+            verdict = await self._worker.reply(text, context)
+        except Exception as error:
+            self._failed(error, c.id)
+            return bot.first_look(text, context, alone=True)
         self.breaker.succeeded()
         return verdict
+
+    def _failed(self, error: Exception, conversation: str) -> None:
+        self.breaker.failed()
+        log.warning("the bot failed", extra={"error": type(error).__name__, "conversation": conversation})
 
     async def _looked_up(self, c: Conversation, text: str, filled: FormFilled) -> FormEnded:
         now = time.time()

@@ -83,14 +83,18 @@ def stages_of(corpus: Path, models: Path | None, cache: Path | None) -> Mapping[
     )
     stores = [VectorStore(encoder, cache) for encoder in encoders]
     model = read_model(models / PLACE, [encoder.identity for encoder in encoders])
-    classifier = VectorClassifier(model, lambda texts: [store.vectors(texts, "query") for store in stores])
+    classifier = VectorClassifier(model, lambda texts, some: [store.vectors(texts, "query") for store in stores[some]])
 
     def both(detectors: Detectors) -> Stage:
         def look(texts: Sequence[str]) -> list[Detection | None]:
-            second = classifier.detect(texts, [detectors.look(text) for text in texts])
+            looks = [detectors.look(text) for text in texts]
+            second = classifier.detect(texts, looks)
             for store in stores:
                 store.save()
-            return [detectors.detect(text) or late for text, late in zip(texts, second, strict=True)]
+            return [
+                late if not look.certain and (look.spoken or first is None) else first
+                for first, look, late in zip(map(detectors.detect, texts), looks, second, strict=True)
+            ]
 
         return look
 

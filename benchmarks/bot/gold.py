@@ -1,8 +1,10 @@
-"""300 real questions against two readers' labels: `python -m benchmarks.bot.gold FOLDER [--list]`.
+"""Customers' questions against two readers' labels: `python -m benchmarks.bot.gold FOLDER [--written] [--list]`.
 
-Two readers said, independently and before the bot was asked, which entries answer each question (`gold.jsonl`, which
-names the place in the public set and holds no text). These questions come after those of `benchmarks.real_questions`,
-so no entry was mended with one of them in sight. Told with 95 % Wilson intervals:
+Two readers said, independently and before the bot was asked, which entries answer each question. There are two sets of
+300. `gold.jsonl` names places in the public sets and holds no text: these questions come after those of
+`benchmarks.real_questions`, so no entry was mended with one of them in sight. `gold_written.jsonl` (`--written`, needs
+no FOLDER) was composed by a writer who had read the public sets and nothing of ours: English in their wordings, Chinese
+in the sentence shapes of WeBank's customers. Told with 95 % Wilson intervals:
 
 - wrong among answered: the entry is on neither reader's list, or not on both;
 - of the questions for which a reader (both readers) found an entry: answered with one, or offered it.
@@ -21,18 +23,20 @@ from benchmarks.bot.shipped import shipped_bot
 from bot.verdicts import Answered, BotContext, Clarified, Verdict
 
 GOLD = Path(__file__).with_name("gold.jsonl")
+WRITTEN = Path(__file__).with_name("gold_written.jsonl")
 FIELDS = {"crypto_binance_reviews/reviews.jsonl": "text"}
 LENGTH = 300
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--gold", type=Path, default=GOLD)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path())
+    parser.add_argument("--written", action="store_true")
     parser.add_argument("--cache", type=Path, default=None)
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
-    rows = [json.loads(line) for line in arguments.gold.read_text(encoding="utf-8").splitlines()]
+    gold = WRITTEN if arguments.written else GOLD
+    rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
     texts = [text_of(arguments.folder, row) for row in rows]
     bot = shipped_bot(cache=arguments.cache)
     verdicts = bot.reply_all([(text, BotContext(row["locale"])) for text, row in zip(texts, rows, strict=True)])
@@ -53,7 +57,9 @@ def main() -> None:
 
 
 def text_of(folder: Path, row: dict[str, Any]) -> str:
-    """The question that a row of the gold file names."""
+    """The question that a row of the gold file holds, or names."""
+    if "text" in row:
+        return str(row["text"])
     lines = (folder / row["set"]).read_text(encoding="utf-8").splitlines()
     return str(json.loads(lines[row["number"]])[FIELDS.get(row["set"], "question")])[:LENGTH].strip()
 

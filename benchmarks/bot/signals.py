@@ -7,14 +7,15 @@
 
 Similar questions are not asked: the encoder's adapter has learned to which entry they belong.
 Weights are those of one listwise softmax a regime; the figures of "fitted" are cross-validated by entry in five folds.
-The last lines tell the best weights. `bot.engines.shelf.WEIGHTS` holds those of the first; BARE_WEIGHTS were fitted
+The last lines tell the best weights. `bot.engines.shelf` holds those of the first as WEIGHTS, and, where the leading
+encoder is asked alone, as LEADING_WEIGHTS; BARE_WEIGHTS were fitted
 before the encoder was adapted to this corpus, since it is not to a foreign one.
 """
 
 import argparse
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,9 +28,12 @@ from benchmarks.bot.intervals import shown
 from benchmarks.bot.shipped import shipped_engine
 from bot.corpus import Corpus, load_corpus
 from bot.engines.embedded import EmbeddedEngine
-from bot.engines.shelf import BARE_WEIGHTS, SIGNALS, WEIGHTS
+from bot.engines.shelf import BARE_WEIGHTS, LEADING_WEIGHTS, SIGNALS, SURE, VIEWS, WEIGHTS
 
 Array = NDArray[np.float64]
+EVERY = tuple(range(len(SIGNALS)))
+# Of the leading encoder and words.
+LEADING = (*range(len(VIEWS)), len(SIGNALS) - 1)
 # Candidates per row that the softmax sees: those that any signal puts high, and the right one.
 _CANDIDATES = 60
 
@@ -95,8 +99,9 @@ def _shortened(signals: NDArray[np.float32], right: NDArray[np.intp]) -> NDArray
     return np.take_along_axis(signals, order[:, :, None], axis=1)
 
 
-def fit(found: list[Block], out: int | None = None) -> Array:
-    """Weights that make the right entry likeliest, every block weighing the same, without fold `out`."""
+def fit(found: list[Block], out: int | None = None, read: Sequence[int] = EVERY) -> Array:
+    """Weights that make the right entry likeliest, every block weighing the same, without fold `out`; zero for signals
+    that are not `read`."""
     used = [(block.signals[block.fold != out], block) for block in found]
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -110,9 +115,24 @@ def fit(found: list[Block], out: int | None = None) -> Array:
             slope += (np.einsum("qe,qek->k", share, signals) - signals[:, 0].sum(axis=0)) / len(signals)
         return total + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
 
-    bounds = [(0, None)] * len(SIGNALS)
-    found_at = minimize(loss, np.ones(len(SIGNALS)), jac=True, method="L-BFGS-B", bounds=bounds)
+    bounds = [(0, None if number in read else 0) for number in EVERY]
+    found_at = minimize(
+        loss, np.array([float(number in read) for number in EVERY]), jac=True, method="L-BFGS-B", bounds=bounds
+    )
     return np.asarray(found_at.x)
+
+
+def cascade(block: Block) -> Iterator[str]:
+    """How often the leading encoder is how sure, and whether the other one would then have changed the first entry."""
+    alone = block.signals @ LEADING_WEIGHTS
+    first = np.sort(alone, axis=1)[:, ::-1][:, :5]
+    share = 1 / np.exp(first - first[:, :1]).sum(axis=1)
+    same = alone.argmax(axis=1) == (block.signals @ WEIGHTS).argmax(axis=1)
+    for at in (0.5, 0.6, 0.7, SURE, 0.9):
+        sure = share >= at
+        if sure.any():
+            both = shown(int(same[sure].sum()), int(sure.sum()))
+            yield f"share {at}: {shown(int(sure.sum()), len(sure))}, both name the same entry {both}"
 
 
 def main() -> None:
@@ -122,18 +142,26 @@ def main() -> None:
     arguments = parser.parse_args()
     corpus = load_corpus(arguments.corpus)
     found = list(blocks(shipped_engine(cache=arguments.cache), corpus, arguments.corpus))
-    for regime, shipped in (("paraphrases", WEIGHTS), ("bare", BARE_WEIGHTS)):
+    for name, regime, shipped, read in (
+        ("paraphrases", "paraphrases", WEIGHTS, EVERY),
+        ("leading", "paraphrases", LEADING_WEIGHTS, LEADING),
+        ("bare", "bare", BARE_WEIGHTS, EVERY),
+    ):
         own = [block for block in found if block.regime == regime]
-        fitted = [fit(own, number) for number in range(5)]
+        fitted = [fit(own, number, read) for number in range(5)]
         for block in own:
-            head = f"{block.regime:12} {block.locale:6}"
-            for number, name in enumerate(SIGNALS):
+            head = f"{name:12} {block.locale:6}"
+            for number in read:
                 hits = block.hits(np.eye(len(SIGNALS))[number])
-                print(f"{head} {name:15} R@1 {shown(int(hits.sum()), len(block.right))}")
+                print(f"{head} {SIGNALS[number]:15} R@1 {shown(int(hits.sum()), len(block.right))}")
             print(f"{head} {'shipped':15} R@1 {shown(int(block.hits(shipped).sum()), len(block.right))}")
             hits = np.array([block.hits(weights) for weights in fitted])[block.fold, np.arange(len(block.right))]
             print(f"{head} {'fitted':15} R@1 {shown(int(hits.sum()), len(block.right))}")
-        print(regime, dict(zip(SIGNALS, np.round(fit(own), 2).tolist(), strict=True)))
+        if name == "leading":
+            for block in own:
+                for line in cascade(block):
+                    print(f"cascade      {block.locale:6} {line}")
+        print(name, dict(zip(SIGNALS, np.round(fit(own, read=read), 2).tolist(), strict=True)))
 
 
 if __name__ == "__main__":

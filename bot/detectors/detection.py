@@ -1,6 +1,7 @@
 """Runs the detectors in their fixed order: emergency, wish for a person, boundary, small talk."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.corpus.checks import key
@@ -12,6 +13,8 @@ from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.surface import SurfaceModel, score, shipped_surface, strongest
 
+CERTAIN = 3.0
+"""Log odds of the surface model from which on what the first look says needs no second one."""
 RECENT = 512
 """Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
 # Small talk is the whole message, and short.
@@ -49,19 +52,21 @@ class Detectors:
         form = excerpt(whole)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
-            return filed, Look()
+            return filed, Look(certain=True)
         known = pieces(form)
         hits = self.hits(form, known)
         look = Look(hits, silenced)
         logits = self._surface.with_hits(self._surface.logits(form), hits)
-        # What a pattern finds stands, whatever the surface model makes of it: the model adds, only trainers take away.
-        spoken = {hit.kind for hit in hits}
-        for kind in ORDER:
-            if kind in spoken and kind not in silenced:
-                return strongest(logits, kind), look
-        for kind in ORDER:
-            if kind not in silenced and score(logits, kind) >= self._surface.thresholds[kind]:
-                return strongest(logits, kind), look
+        # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
+        # second look may then deny it.
+        found = {hit.kind for hit in hits}
+        scores = {kind: score(logits, kind) for kind in ORDER if kind not in silenced}
+        taken = {kind for kind, own in scores.items() if kind in found or own >= self._surface.thresholds[kind]}
+        first = next((kind for kind in ORDER if kind in taken & found), None) or next(
+            (kind for kind in ORDER if kind in taken), None
+        )
+        if first is not None:
+            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=scores[first] >= CERTAIN)
         topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look
 

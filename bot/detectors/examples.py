@@ -6,6 +6,9 @@
 | `eval/handoff`, `emergency`, `boundaries` | their own |
 | a quarter of the entries' questions, and half of `eval/paraphrases*`, `out_of_scope`, `unanswered` | everything else |
 
+The encoder's adapter has learned the first row and the questions (`bot.encoder.finetune`): what it makes of those says
+little of what it makes of a customer's, so limits are chosen on the others.
+
 An entry about a wish ("I sent to the wrong address") has questions that are the wish itself: entries that the
 patterns recognise in more than one question of ten teach nothing, and neither does any single question so recognised.
 `eval/unseen` and the other half of the paraphrases are read by `benchmarks.bot.detectors` alone.
@@ -19,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.corpus import Corpus
-from bot.detectors.kinds import INTENTS, LABELS, NAMES, Detection, DetectionKind
+from bot.detectors.kinds import INTENTS, NAMES, DetectionKind, label_of_intent
 from bot.detectors.normal import normal
 from bot.detectors.patterns import load_patterns
 
@@ -28,7 +31,7 @@ EXAMS: tuple[tuple[str, DetectionKind], ...] = (
     ("emergency", "emergency"),
     ("boundaries", "boundary"),
 )
-Source = Literal["nlu", "exam", "faq"]
+Source = Literal["nlu", "exam", "phrasing", "question"]
 _ABOUT_A_WISH = 0.1
 # Phrasings are many, and all of them would drown the wishes.
 _ONE_OF = 4
@@ -42,6 +45,11 @@ class Example:
     label: int
     source: Source
     against: DetectionKind | None = None
+
+    @property
+    def taught(self) -> bool:
+        """Whether the encoder's adapter has learned it."""
+        return self.source in ("nlu", "phrasing")
 
 
 def unseen(text: str) -> bool:
@@ -68,7 +76,7 @@ def read_examples(corpus: Corpus, folder: Path) -> list[Example]:
     found: dict[str, Example] = {}
     for intent in corpus.nlu.intents:
         meaning = INTENTS.get(intent.name)
-        label = LABELS.index(meaning) if isinstance(meaning, Detection) and meaning in LABELS else 0
+        label = label_of_intent(intent.name)
         against = meaning if isinstance(meaning, str) else None
         for text in intent.texts:
             found.setdefault(text, Example(text, label, "nlu", against))
@@ -76,8 +84,8 @@ def read_examples(corpus: Corpus, folder: Path) -> list[Example]:
         for row in read_rows(folder / f"{name}.jsonl"):
             label = label_of(kind, row["label"])
             found.setdefault(row["text"], Example(row["text"], label, "exam", None if label else kind))
-    for text in _ordinary(corpus, folder):
-        found.setdefault(text, Example(text, 0, "faq"))
+    for text, source in _ordinary(corpus, folder):
+        found.setdefault(text, Example(text, 0, source))
     return list(found.values())
 
 
@@ -86,27 +94,29 @@ def about_a_wish(corpus: Corpus) -> frozenset[str]:
     found = set()
     for entry in corpus.entries.values():
         texts = [text for body in entry.locales.values() for text in body.phrasings]
-        if sum(map(_wish, texts)) > _ABOUT_A_WISH * len(texts):
+        if sum(map(is_wish, texts)) > _ABOUT_A_WISH * len(texts):
             found.add(entry.id)
     return frozenset(found)
 
 
-def _wish(text: str) -> bool:
+def is_wish(text: str) -> bool:
+    """Whether a pattern of any kind finds something in it."""
     form = normal(text)
     return any(load_patterns(kind).find(form) is not None for _, kind in EXAMS)
 
 
-def _ordinary(corpus: Corpus, folder: Path) -> Iterator[str]:
+def _ordinary(corpus: Corpus, folder: Path) -> Iterator[tuple[str, Source]]:
     withheld = about_a_wish(corpus)
     for entry in corpus.entries.values():
         if entry.id not in withheld:
             texts = [text for body in entry.locales.values() for text in body.phrasings]
-            yield from (text for text in texts if zlib.crc32(text.encode()) % _ONE_OF == 0 and not _wish(text))
+            some = [text for text in texts if zlib.crc32(text.encode()) % _ONE_OF == 0]
+            yield from ((text, "phrasing") for text in some if not is_wish(text))
     for path in [
         *sorted(folder.glob("paraphrases*.jsonl")),
         folder / "out_of_scope.jsonl",
         folder / "unanswered.jsonl",
     ]:
         for row in read_rows(path):
-            if not unseen(row["text"]) and row.get("entry") not in withheld and not _wish(row["text"]):
-                yield row["text"]
+            if not unseen(row["text"]) and row.get("entry") not in withheld and not is_wish(row["text"]):
+                yield row["text"], "question"

@@ -1,9 +1,9 @@
 """Fits both models of the detectors on texts of the repository: `python -m bot.detectors.fit`.
 
 First the surface model (pieces of text and the patterns' hits), then the classifier on both encoders' vectors.
-Thresholds are chosen on rows that a model was not fitted on, in five folds, and in which no pattern speaks: the lowest
-log odds at which, of the look-alikes (`not_...` wordings and the exams' negatives), no larger share than `ALARMS` is
-taken for the kind, nor of ordinary questions than `ORDINARY_ALARMS`.
+Thresholds are chosen on rows that neither a model, in five folds, nor the encoder's adapter was fitted on, and in which
+no pattern speaks: the lowest log odds at which, of the look-alikes (the exams' negatives), no larger share than
+`ALARMS` is taken for the kind, nor of ordinary questions than `ORDINARY_ALARMS`.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from bot.corpus import load_corpus
-from bot.detectors.classifier import PLACE, Look, Model, inputs
-from bot.detectors.detection import Detectors
+from bot.detectors.classifier import DENIED, PLACE, Look, Model, inputs
+from bot.detectors.detection import CERTAIN, Detectors
 from bot.detectors.examples import Example, read_examples
 from bot.detectors.grams import grams
 from bot.detectors.kinds import LABELS, ORDER, DetectionKind
@@ -35,13 +35,16 @@ Array = NDArray[np.float64]
 FittedModel = TypeVar("FittedModel")
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
-ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.05, "handoff": 0.03, "boundary": 0.05}
-ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.01, "handoff": 0.004, "boundary": 0.02}
+ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.03, "handoff": 0.015, "boundary": 0.05}
+ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.004, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
+# Of the wishes, the share that the leading encoder alone may let pass.
+LOST = 0.005
 _FOLDS = 5
 _SURFACE_PENALTIES = (5e-6, 3e-5)
-_WEIGHTS = {"nlu": 1.0, "exam": 1.5, "faq": 0.6}
+_WEIGHTS = {"nlu": 1.0, "exam": 1.5, "phrasing": 0.6, "question": 0.6}
+_NOTHING = np.array([20.0] + [-20.0] * (len(LABELS) - 1))
 _OPEN = dict.fromkeys(ORDER, 0.0)
 
 
@@ -69,14 +72,25 @@ def main() -> None:
         vectors.append(store.vectors([example.text for example in examples], "query"))
         store.save()
     means = tuple(block.mean(axis=0) for block in vectors)
-    second, network = rows.network(inputs(vectors, [Look(hits) for hits in rows.hits], means))
+    looks = [Look(hits) for hits in rows.hits]
+    leading, alone = rows.network(inputs(vectors[:1], looks, means[:1]))
+    second, network = rows.network(inputs(vectors, looks, means))
     taken = {kind: rows.spoken(kind) | (scores_of(held_out, kind) >= limits[kind]) for kind in ORDER}
     seconds = {kind: threshold(examples, second, kind, 1.0, taken[kind]) for kind in ORDER}
-    figures = report(examples, taken, second, seconds)
+    doubts = {kind: doubt(examples, leading, kind) for kind in ORDER}
+    # What the leading encoder lets pass, the network is not asked about.
+    passed = np.all([(scores_of(leading, kind) < doubts[kind]) & ~taken[kind] for kind in ORDER], axis=0)
+    second[passed] = _NOTHING
+    surest = {kind: scores_of(held_out, kind) >= CERTAIN for kind in ORDER}
+    figures = report(examples, taken, surest, second, seconds)
+    ordinary = np.array([example.source == "question" for example in examples])
+    figures["ordinary that both encoders read"] = round(float(1 - passed[ordinary].mean()), 4)
     Model(
         encoders=tuple(encoder.identity for encoder in encoders),
         means=means,
+        alone=alone,
         network=network,
+        doubts={kind: round(doubts[kind], 4) for kind in ORDER},
         thresholds={kind: round(seconds[kind], 4) for kind in ORDER},
         figures=figures,
     ).write(arguments.models / PLACE)
@@ -161,11 +175,18 @@ def scores_of(logits: Array, kind: DetectionKind) -> Array:
 
 
 def groups(examples: Sequence[Example], kind: DetectionKind) -> dict[str, NDArray[np.bool_]]:
-    """Rows that are the kind, look-alikes that are not, and ordinary questions."""
+    """Rows that are the kind, look-alikes that are not, and ordinary questions: those not taught to the encoder.
+
+    Raises ValueError when there are none of some group."""
     own = np.array([(label := LABELS[example.label]) is not None and label.kind == kind for example in examples])
     alike = np.array([example.against == kind for example in examples])
-    ordinary = np.array([example.source == "faq" for example in examples])
-    return {"recall": own, "look-alikes": alike & ~own, "ordinary": ordinary}
+    ordinary = np.array([example.source == "question" for example in examples])
+    taught = np.array([example.taught for example in examples])
+    found = {"recall": own & ~taught, "look-alikes": alike & ~own & ~taught, "ordinary": ordinary}
+    for name, rows in found.items():
+        if not rows.any():
+            raise ValueError(f"no rows to choose a limit by: {kind}, {name}")
+    return found
 
 
 def threshold(
@@ -181,6 +202,11 @@ def threshold(
     return max(limits)
 
 
+def doubt(examples: Sequence[Example], logits: Array, kind: DetectionKind) -> float:
+    """The log odds of the leading encoder that no more than `LOST` of a kind's untaught rows are below."""
+    return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"]], LOST))
+
+
 def _lowest(scores: Array, allowed: float) -> float:
     taken = int(allowed * len(scores))
     ordered = np.sort(scores)[::-1]
@@ -190,13 +216,16 @@ def _lowest(scores: Array, allowed: float) -> float:
 def report(
     examples: Sequence[Example],
     first: Mapping[DetectionKind, NDArray[np.bool_]],
+    surest: Mapping[DetectionKind, NDArray[np.bool_]],
     second: Array,
     seconds: Mapping[DetectionKind, float],
 ) -> dict[str, Any]:
     """Shares taken for each kind among held-out rows: by the first look, and by both."""
     found: dict[str, Any] = {"examples": len(examples)}
     for kind in ORDER:
-        both = first[kind] | (scores_of(second, kind) >= seconds[kind])
+        scores = scores_of(second, kind)
+        stands = first[kind] & (surest[kind] | (scores >= DENIED))
+        both = stands | (~first[kind] & (scores >= seconds[kind]))
         for name, rows in groups(examples, kind).items():
             found[f"{kind} {name}"] = [round(float(taken[rows].mean()), 4) for taken in (first[kind], both)]
     return found

@@ -42,6 +42,7 @@ LABELS: tuple[Detection | None, ...] = (
 
 NAMES: tuple[str, ...] = tuple(label.detail if label is not None else "other" for label in LABELS)
 
+
 # What an intent's wordings are detected as; a bare kind means "not that kind".
 INTENTS: Mapping[str, Detection | DetectionKind] = {
     "handoff": Detection("handoff", "asked"),
@@ -53,3 +54,9 @@ INTENTS: Mapping[str, Detection | DetectionKind] = {
     "not_emergency": "emergency",
     "not_boundary": "boundary",
 }
+
+
+def label_of_intent(name: str) -> int:
+    """The place in `LABELS` of what an intent's wordings are; that of everything else for all other intents."""
+    meaning = INTENTS.get(name)
+    return LABELS.index(meaning) if isinstance(meaning, Detection) and meaning in LABELS else 0

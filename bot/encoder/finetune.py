@@ -4,7 +4,9 @@ A low-rank adapter (`bot.encoder.adapter`) of the upper layers is trained so tha
 learned vector, and far from all the others' (Movshovitz-Attias et al. 2017, arXiv 1703.07464; softmax over cosines as
 in Wang et al. 2017, arXiv 1704.06369). Proxies start as the means of the entries' texts and are thrown away in the end:
 what ranks is retrieval, and entries written later profit as well. Texts are the phrasings in all locales, the answers
-and logged pairs. The adapted encoder is written in the layout of `models/encoder`, the adapter in it, and kept only if
+and logged pairs. Beside them it learns to tell the detectors' labels apart (`nlu/`, in all languages; phrasings are no
+wish), through a linear layer that is thrown away as well: the detectors fit their own on what it has learned. The
+adapted encoder is written in the layout of `models/encoder`, the adapter in it, and kept only if
 R@1 on the held-out paraphrases rises, with the whole engine and the quantised graphs. Needs both extras,
 sentence-transformers and encoder.
 """
@@ -18,11 +20,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bot.corpus import Corpus
+from bot.detectors.examples import about_a_wish, is_wish
+from bot.detectors.kinds import LABELS, label_of_intent
 from bot.encoder.adapter import Adapted, Adapter
 from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import NAME, Check, EncoderManifest, EncoderMissing, read_manifest, sha256_of
@@ -44,8 +48,28 @@ _TOKENS = 64
 _SORTED_TOGETHER = 16
 _STARTING = 8
 
-Text = tuple[str, int]
-"""A text with its prompt, and its entry's place."""
+
+class Text(NamedTuple):
+    """A text with its prompt; the place of its entry, and of its label in `LABELS`, each None where it has none."""
+
+    text: str
+    entry: int | None
+    label: int | None
+
+
+def lessons(corpus: Corpus, logged: Sequence[tuple[str, str]]) -> tuple[dict[str, list[str]], list[Text]]:
+    """The entries' texts, and everything that is learned from, those first."""
+    texts = texts_of(corpus, logged)
+    # Questions of these entries, and any that a pattern recognises, may be wishes: no label would be right.
+    between = about_a_wish(corpus)
+    found = [
+        Text(text, place, None if entry_id in between or is_wish(text.split(": ", 1)[1]) else 0)
+        for place, (entry_id, own) in enumerate(texts.items())
+        for text in own
+    ]
+    for intent in corpus.nlu.intents:
+        found += [Text(f"query: {text}", None, label_of_intent(intent.name)) for text in intent.texts]
+    return texts, found
 
 
 def texts_of(corpus: Corpus, logged: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
@@ -61,30 +85,38 @@ def texts_of(corpus: Corpus, logged: Sequence[tuple[str, str]]) -> dict[str, lis
     return found
 
 
-def batches(texts: Mapping[str, Sequence[str]], epochs: int, seed: int = 0) -> Iterator[list[Text]]:
+def batches(texts: Sequence[Text], epochs: int, seed: int = 0) -> Iterator[list[Text]]:
     """Every text once an epoch, those of a length together."""
     draws = random.Random(seed)  # noqa: S311 - no secret
-    flat = [(text, place) for place, own in enumerate(texts.values()) for text in own]
+    flat = list(texts)
     for _ in range(epochs):
         draws.shuffle(flat)
         some = []
         for start in range(0, len(flat), BATCH * _SORTED_TOGETHER):
-            part = sorted(flat[start : start + BATCH * _SORTED_TOGETHER], key=lambda pair: len(pair[0]))
+            part = sorted(flat[start : start + BATCH * _SORTED_TOGETHER], key=lambda text: len(text.text))
             some += [part[at : at + BATCH] for at in range(0, len(part), BATCH)]
         draws.shuffle(some)
         yield from some
 
 
-def train(model: Any, texts: Mapping[str, Sequence[str]], epochs: int, *, quiet: bool = False) -> Adapter:
+def train(
+    model: Any, entries: Mapping[str, Sequence[str]], texts: Sequence[Text], epochs: int, *, quiet: bool = False
+) -> Adapter:
     """The adapter for a loaded SentenceTransformer, which carries it afterwards; the progress bar goes to stderr."""
     import torch
+    from torch.nn.functional import cross_entropy, normalize
     from tqdm import tqdm
 
     torch.manual_seed(0)
-    middle, proxies = _starts(model, texts)
+    middle, proxies = _starts(model, entries)
     added = _attach(model)
+    wishes = torch.nn.Linear(len(middle), len(LABELS))
     weights = [weight for pair in added.values() for weight in pair]
-    groups = [{"params": weights, "rate": _RATE}, {"params": [proxies], "rate": _PROXY_RATE}]
+    groups = [
+        {"params": weights, "rate": _RATE},
+        {"params": [proxies], "rate": _PROXY_RATE},
+        {"params": wishes.parameters(), "rate": _PROXY_RATE},
+    ]
     optimiser = torch.optim.AdamW(groups, lr=_RATE, weight_decay=0.01)
     model.train()
     model.max_seq_length = _TOKENS
@@ -93,10 +125,15 @@ def train(model: Any, texts: Mapping[str, Sequence[str]], epochs: int, *, quiet:
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * min(1.0, (number + 1) / 30) * (1 - number / len(steps))
         with _half(torch):
-            vectors = _vectors(model, [text for text, _ in batch])
-        near = torch.nn.functional.normalize(vectors.float() - middle, dim=1)
-        scores = _SHARPNESS * near @ torch.nn.functional.normalize(proxies, dim=1).T
-        loss = torch.nn.functional.cross_entropy(scores, torch.tensor([place for _, place in batch]))
+            vectors = _vectors(model, [text.text for text in batch])
+        near = normalize(vectors.float() - middle, dim=1)
+        # -100 is what cross_entropy leaves out.
+        owners = torch.tensor([-100 if text.entry is None else text.entry for text in batch])
+        labels = torch.tensor([-100 if text.label is None else text.label for text in batch])
+        loss = (
+            cross_entropy(_SHARPNESS * near @ normalize(proxies, dim=1).T, owners, reduction="sum")
+            + cross_entropy(_SHARPNESS * wishes(near), labels, reduction="sum")
+        ) / len(batch)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -194,14 +231,20 @@ def finetune(
     began = time.perf_counter()
     if out.exists():
         raise EncoderMissing(f"{out} exists: name a folder that does not")
+    if not held:
+        raise ValueError("no held-out rows to judge by")
     second = UseEncoder.open(base.with_name("encoder-use"))
     before = regression(OnnxEncoder.open(base), second, corpus, held)
-    adapter = train(TorchEncoder.open(str(base), cache=0).model, texts_of(corpus, logged), epochs, quiet=quiet)
-    export(adapter, base, out)
-    after = regression(OnnxEncoder.open(out), second, corpus, held)
-    taken = after > before
-    if not taken:
-        shutil.rmtree(out)
+    entries, texts = lessons(corpus, logged)
+    adapter = train(TorchEncoder.open(str(base), cache=0).model, entries, texts, epochs, quiet=quiet)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".tuned-") as scratch:
+        draft = Path(scratch) / "encoder"
+        export(adapter, base, draft)
+        after = regression(OnnxEncoder.open(draft), second, corpus, held)
+        taken = after > before
+        if taken:
+            draft.rename(out)
     told = {"taken": taken, "r1_before": round(before, 4), "r1_after": round(after, 4), "rows": len(held)}
     return {**told, "seconds": round(time.perf_counter() - began, 1), "out": str(out) if taken else None}
 

@@ -9,6 +9,7 @@ from bot.engines.port import Engine, EngineFailed, Gate
 from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 
 if TYPE_CHECKING:
+    from bot.engines.embedded import EmbeddedEngine
     from bot.evaluation.faq import FaqEngine
     from bot.evaluation.intents import IntentEngine
 
@@ -19,6 +20,7 @@ __all__ = [
     "EngineSettings",
     "Gate",
     "UnknownEngine",
+    "embedded_engine",
     "engine_named",
     "faq_engine",
     "intent_engine",
@@ -38,7 +40,8 @@ class EngineSettings:
 
     `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name.
     `venv` is Rasa's environment; `exam` holds the rows that say how far a Rasa is to be believed that was trained on
-    foreign rows; with `patient` nobody waits for an answer, so that Rasa's is waited for."""
+    foreign rows; with `patient` nobody waits for an answer, so that Rasa's is waited for;
+    without `cascade` every encoder reads every text."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
@@ -50,6 +53,7 @@ class EngineSettings:
     venv: Path = Path(".venv-rasa")
     exam: Path = Path("faq_corpus/eval")
     patient: bool = False
+    cascade: bool = True
 
     @property
     def second(self) -> Path:
@@ -61,16 +65,22 @@ def _toy(settings: EngineSettings) -> tuple[Engine, Gate]:
     return ToyEngine(settings.toy), ToyGate()
 
 
-def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
+def embedded_engine(settings: EngineSettings) -> "EmbeddedEngine":
+    """The embedded engine without a gate: enough to compute vectors. Raises EncoderMissing, EncoderDamaged."""
     # The runtimes are heavy: a server on the toy engine never loads them.
     from bot.encoder.runtime import OnnxEncoder
     from bot.encoder.use import UseEncoder
     from bot.engines.embedded import EmbeddedEngine
-    from bot.gate import LogisticGate, read_gate
 
     leading, second = OnnxEncoder.open(settings.encoder), UseEncoder.open(settings.second)
-    engine = EmbeddedEngine(leading, second, cache=settings.cache, keep=settings.keep)
-    return engine, LogisticGate(read_gate(settings.gate, engine.identity), leading.runtime)
+    return EmbeddedEngine(leading, second, cache=settings.cache, keep=settings.keep, cascade=settings.cascade)
+
+
+def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
+    from bot.gate import LogisticGate, read_gate
+
+    engine = embedded_engine(settings)
+    return engine, LogisticGate(read_gate(settings.gate, engine.identity), engine.encoders[0].runtime)
 
 
 def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -96,10 +106,11 @@ def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
         cache=settings.cache,
         keep=settings.keep,
         name="sentence-transformers",
+        cascade=settings.cascade,
     )
     own = Path(settings.model) / "gate.json"
     try:
-        found = read_gate(own if own.is_file() else settings.gate, engine.identity)
+        found = read_gate(own if settings.model and own.is_file() else settings.gate, engine.identity)
     except GateMismatch as error:
         leading.warning = f"{error.code}: {error}; nothing is answered without a gate"
         return engine, NoGate()
@@ -154,7 +165,9 @@ def faq_engine(name: str, settings: EngineSettings) -> "FaqEngine":
         rasa = RasaFaq(own.venv, own.exam)
         return FaqEngine(rasa, rasa, rasa.close)
     return FaqEngine(
-        *engine_named(f"{kind}:{own.model}", replace(own, gate=own.gate.with_name("faq.json"), cache=None))
+        *engine_named(
+            f"{kind}:{own.model}", replace(own, gate=own.gate.with_name("faq.json"), cache=None, cascade=False)
+        )
     )
 
 

@@ -1,7 +1,8 @@
 """The default engine: vectors of two encoders and character n-grams over phrasings and answers (`bot.engines.shelf`).
 
-Ranking is by retrieval: there is no class per entry. An edit re-embeds only the texts that changed, and a text that is
-a phrasing, word for word, is ranked without running an encoder at all.
+Ranking is by retrieval: there is no class per entry. What the leading encoder is sure of, the other one is not asked.
+An edit re-embeds only the texts that changed, and a text that is a phrasing, word for word, is ranked without running
+an encoder at all.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from scipy.sparse import csr_matrix
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.engines.lexical import WordBook, WordIndex
-from bot.engines.port import Query, Ranking
-from bot.engines.shelf import Rows, Shelf, Wing, centre, centred
-from bot.engines.vectors import Encoder, VectorStore, key_of, wording
+from bot.engines.port import LEADING, REST, Query, Ranking
+from bot.engines.shelf import OtherVectors, Rows, Shelf, Wing, centre, centre_in_place
+from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
+Places = NDArray[np.intp]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -40,9 +42,16 @@ class EmbeddedEngine:
     """Not thread-safe, like its encoders: index and rank in one thread. The first encoder leads."""
 
     def __init__(
-        self, *encoders: Encoder, cache: Path | None = None, keep: bool = True, name: str = "embedded"
+        self,
+        *encoders: Encoder,
+        cache: Path | None = None,
+        keep: bool = True,
+        name: str = "embedded",
+        cascade: bool = True,
     ) -> None:
         self.name = name
+        # How sure the leading encoder must be was found on our corpus: of a foreign one both read everything.
+        self._cascade = cascade
         self.encoders = encoders
         self._book = WordBook()
         # By wording: who asks one of them, word for word, has its vector.
@@ -59,14 +68,15 @@ class EmbeddedEngine:
     def warning(self) -> str | None:
         return next((encoder.warning for encoder in self.encoders if encoder.warning), None)
 
-    def vectors(self, texts: Sequence[str]) -> tuple[Array, ...]:
-        """Raw vectors of texts by each encoder; those of known phrasings are not computed again."""
+    def vectors(self, texts: Sequence[str], encoders: slice = slice(None)) -> tuple[Array, ...]:
+        """Raw vectors of texts by each of these encoders; those of known phrasings are not computed again."""
         known = [self._phrasings.get(wording(text), text) for text in texts]
-        return tuple(store.asked(known) for store in self._stores)
+        return tuple(store.asked(known) for store in self._stores[encoders])
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         drafts = {locale: _Draft(corpus, locale, day) for locale in corpus.locales}
-        last = self._last
+        # Until this one is made: the stores no longer are what the last one left.
+        last, self._last = self._last, None
         # An edited answer leaves every phrasing as it is, and with them all but what is made of answers.
         same = last is not None and _same_phrasings(last.drafts, drafts)
         queries = {key for draft in drafts.values() for key in draft.phrasing_keys}
@@ -82,9 +92,9 @@ class EmbeddedEngine:
         if same and last is not None:
             shelves = {locale: draft.reshelved(last.shelves[locale], self._book) for locale, draft in full.items()}
         else:
-            self._phrasings = {wording(text): text for draft in drafts.values() for text in draft.phrasings}
+            self._phrasings = {kept_wording(text): text for draft in drafts.values() for text in draft.phrasings}
             shelves = {
-                locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book)
+                locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book, self._cascade)
                 for locale, draft in full.items()
             }
         self._last = _Last(drafts, shelves)
@@ -141,34 +151,35 @@ class _Draft:
         self.passages = tuple(text for some in passages for text in some)
         self.passage_owners = np.array([n for n, some in enumerate(passages) for _ in some], np.intp)
         self.documents = tuple(" ".join((*body.phrasings, text)) for body, text in zip(own, answers, strict=True))
-        self.phrasing_keys = [key_of(text, "query") for text in self.phrasings]
-        self.passage_keys = [key_of(text, "passage") for text in self.passages]
+        self.phrasing_keys = [kept_key(text, "query") for text in self.phrasings]
+        self.passage_keys = [kept_key(text, "passage") for text in self.passages]
         self.blocks: list[_Block] = []
 
     def embed(self, store: VectorStore, last: "_Draft | None") -> None:
         """Vectors of the encoder that comes next; `last`: a draft with the same phrasings, which has all of its."""
         passages = store.vectors(self.passages, "passage", self.passage_keys)
         if len(passages) > 1:
-            centred(passages, passages.mean(axis=0))
+            centre_in_place(passages, passages.mean(axis=0))
         if last is not None:
             self.blocks.append(replace(last.blocks[len(self.blocks)], passages=passages))
             return
         phrasings = store.vectors(self.phrasings, "query", self.phrasing_keys)
         mean: Array = phrasings.mean(axis=0) if len(phrasings) else np.zeros(phrasings.shape[1], np.float32)
-        centred(phrasings, mean)
+        centre_in_place(phrasings, mean)
         starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids) + 1))
-        members = csr_matrix((np.ones(len(phrasings), np.float32), np.arange(len(phrasings)), starts))
+        shape = len(self.entry_ids), len(phrasings)
+        members = csr_matrix((np.ones(shape[1], np.float32), np.arange(shape[1]), starts), shape)
         sums = np.asarray(members @ phrasings, np.float32)
         self.blocks.append(_Block(mean, phrasings, sums, passages))
 
-    def shelf(self, others: Sequence["_Draft"], book: WordBook) -> Shelf:
+    def shelf(self, others: Sequence["_Draft"], book: WordBook, cascade: bool) -> Shelf:
         wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
         wordings: dict[str, tuple[int, ...]] = {}
         for owner, text in zip(self.owners.tolist(), self.phrasings, strict=True):
-            known = wordings.setdefault(wording(text), (owner,))
+            known = wordings.setdefault(kept_wording(text), (owner,))
             if owner not in known:
-                wordings[wording(text)] = (*known, owner)
-        return Shelf(self.entry_ids, self.phrasings, wings, WordIndex.of(self.documents, book), wordings)
+                wordings[kept_wording(text)] = (*known, owner)
+        return Shelf(self.entry_ids, self.phrasings, wings, WordIndex.of(self.documents, book), wordings, cascade)
 
     def reshelved(self, last: Shelf, book: WordBook) -> Shelf:
         """The shelf of a draft with the same phrasings, with this one's answers."""
@@ -245,20 +256,42 @@ class EmbeddedIndex:
         return tuple(self.shelves)
 
     def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
-        return self.rank_vectors(queries, self._engine.vectors([query.text for query in queries]), k)
+        texts = [query.text for query in queries]
+        (leading,) = self._engine.vectors(texts, LEADING)
+
+        def others(places: Places) -> tuple[Array, ...]:
+            return self._engine.vectors([texts[place] for place in places], REST)
+
+        return self._ranked(queries, leading, others, k)
 
     def rank_vectors(
         self, queries: Sequence[Query], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
         """`rank` with the queries' vectors given; `hidden` leaves one entry out per query (to fit the gate)."""
+        leading, *rest = vectors
+        return self._ranked(queries, leading, lambda places: tuple(block[places] for block in rest), k, hidden)
+
+    def _ranked(
+        self,
+        queries: Sequence[Query],
+        leading: Array,
+        others: OtherVectors,
+        k: int,
+        hidden: Sequence[str | None] | None = None,
+    ) -> list[Ranking]:
+        """`others` gives the other encoders' vectors of the queries at some places."""
         rankings: list[Ranking] = [Ranking(())] * len(queries)
         for locale, shelf in self.shelves.items():
             every = [place for place, query in enumerate(queries) if query.locale == locale]
             for start in range(0, len(every), _AT_ONCE):
-                places = every[start : start + _AT_ONCE]
-                left_out = [hidden[place] for place in places] if hidden else None
+                places = np.array(every[start : start + _AT_ONCE], np.intp)
                 texts = [queries[place].text for place in places]
-                own = [block[places] for block in vectors]
-                for place, ranking in zip(places, shelf.rank(texts, own, k, left_out), strict=True):
+                left_out = [hidden[place] for place in places] if hidden else None
+
+                def theirs(some: Places, among: Places = places) -> Sequence[Array]:
+                    return others(among[some])
+
+                ranked = shelf.rank(texts, leading[places], theirs, k, left_out)
+                for place, ranking in zip(places, ranked, strict=True):
                     rankings[place] = ranking
         return rankings

@@ -22,6 +22,10 @@ class EngineFailed(RuntimeError):
     code = "engine_failed"
 
 
+LEADING, REST = slice(1), slice(1, None)
+"""Of an engine's encoders."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One text to rank in one locale of the corpus."""

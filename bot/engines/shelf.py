@@ -13,9 +13,12 @@ The first four by each encoder: what e5 sees, and (`use_…`) what USE sees. e5 
 score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
 (`benchmarks/bot/signals.py`), so score differences are log odds. A corpus of hardly more than standard questions and
 answers has weights of its own: there the answers tell more.
+
+A cascade: what the leading encoder is `SURE` of is not read by the other one, which would not change it. The other one
+reads the chosen entries only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,15 +31,22 @@ from bot.engines.vectors import wording
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
+OtherVectors = Callable[[Places], Sequence[Array]]
+"""The other encoders' raw vectors of the texts at some places."""
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
 SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
-WEIGHTS = np.array([6.86, 6.55, 3.39, 0.0, 4.34, 3.18, 1.95, 0.3, 21.16], np.float32)
+WEIGHTS = np.array([7.79, 6.57, 4.84, 0.0, 4.51, 2.99, 2.13, 0.55, 21.27], np.float32)
+# Of the leading encoder and words alone.
+LEADING_WEIGHTS = np.array([10.09, 8.39, 5.8, 0.0, 0.0, 0.0, 0.0, 0.0, 24.24], np.float32)
 BARE_WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
+# The share of the first among five from which on the second encoder names the same entry in 999 of 1,000 paraphrases
+# (`benchmarks/bot/signals.py`).
+SURE = 0.8
 # Phrasings an entry, on average, from which on a corpus is no longer bare.
 _WORDED = 3
 _NEIGHBOURS = 5
-# Vectors that a processor's cache holds.
+# So many vectors fit into a processor's cache, with room for what is made of them.
 _AT_ONCE = 512
 # Entries of which every signal is read.
 _CHOSEN = 16
@@ -46,10 +56,10 @@ _WORD_FOR_WORD = 20.0
 
 def centre(vectors: Array, mean: Array) -> Array:
     """Vectors minus the mean, normalised again; a vector equal to the mean stays zero."""
-    return centred(vectors.copy(), mean)
+    return centre_in_place(vectors.copy(), mean)
 
 
-def centred(vectors: Array, mean: Array) -> Array:
+def centre_in_place(vectors: Array, mean: Array) -> Array:
     """`centre` in place: a corpus's vectors are half a gigabyte, and are gone through once, some at a time."""
     for start in range(0, len(vectors), _AT_ONCE):
         some = vectors[start : start + _AT_ONCE]
@@ -126,10 +136,18 @@ class Shelf:
     wings: tuple[Wing, ...]
     words: WordIndex
     wordings: Mapping[str, tuple[int, ...]]
+    cascade: bool = True
 
     @property
-    def weights(self) -> Array:
-        return WEIGHTS if len(self.phrasings) >= _WORDED * len(self.entry_ids) else BARE_WEIGHTS
+    def bare(self) -> bool:
+        """Hardly more than standard questions and answers."""
+        return len(self.phrasings) < _WORDED * len(self.entry_ids)
+
+    def weights(self, wings: int) -> Array:
+        """Of the signals, when so many encoders have read the text."""
+        if self.bare:
+            return BARE_WEIGHTS
+        return WEIGHTS if wings > 1 else LEADING_WEIGHTS
 
     def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
         """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
@@ -144,57 +162,70 @@ class Shelf:
         return found, near[0], centred[0], unknown
 
     def rank(
-        self, texts: Sequence[str], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
+        self,
+        texts: Sequence[str],
+        leading: Array,
+        others: OtherVectors,
+        k: int,
+        hidden: Sequence[str | None] | None = None,
     ) -> list[Ranking]:
-        """Rankings of texts with their raw vectors; `hidden` leaves one entry out per text (to fit the gate).
+        """Rankings of texts with their raw vectors: the leading encoder's, and the others' when they are asked for;
+        `hidden` leaves one entry out per text (to fit the gate).
 
-        Middles, answers and words choose some entries out of all; every signal is then read of those.
+        Middles and words choose some entries out of all, in a bare corpus answers as well; every signal is then read
+        of those.
         """
-        centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
-        entries = len(self.entry_ids)
-        first = np.zeros((len(texts), entries, len(SIGNALS)), np.float32)
-        first[:, :, -1], unknown = self.words.score(texts)
-        for number, (wing, queries) in enumerate(zip(self.wings, centred, strict=True)):
-            first[:, :, number * len(VIEWS) + _CENTROID] = queries @ wing.centroids.T
-            answers = queries @ wing.answers.vectors.T
-            first[:, :, number * len(VIEWS) + _ANSWER] = wing.answers.nearest(answers, entries)
-        rankings = []
+        scores, unknown = self.words.score(texts)
+        whole = self.bare or len(self.wings) == 1 or not self.cascade
+        asked = (leading, *others(np.arange(len(texts)))) if whole else (leading,)
+        centred = [centre(block, wing.mean) for block, wing in zip(asked, self.wings, strict=False)]
+        promises = self._promises(scores, centred)
+        drafts = []
         for place, text in enumerate(texts):
             exact = list(self.wordings.get(wording(text), ()))
-            promise = first[place] @ self.weights
+            promise = promises[place]
             promise[exact] += _WORD_FOR_WORD
             if hidden and hidden[place] in self.entry_ids:
                 promise[self.entry_ids.index(hidden[place] or "")] = -np.inf
             chosen = largest(promise, max(_CHOSEN, k))
             chosen = np.sort(chosen[np.isfinite(promise[chosen])])
             facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
-            own = [block[place] for block in centred]
-            ranking = self._one(chosen, first[place, chosen], own, np.isin(chosen, exact), facts, k)
-            rankings.append(replace(ranking, vector=centred[0][place]))
-        return rankings
+            draft = _Reading(chosen, np.isin(chosen, exact), scores[place, chosen], facts)
+            for number, block in enumerate(centred):
+                draft.read(self.wings[number], number, block[place])
+            drafts.append(draft)
+        rankings = [self._ranking(draft, len(centred), k) for draft in drafts]
+        unsure = [place for place, found in enumerate(rankings) if found.features.get("share", 1.0) < SURE]
+        if unsure and not whole:
+            for number, block in enumerate(others(np.array(unsure)), 1):
+                for place, query in zip(unsure, centre(block, self.wings[number].mean), strict=True):
+                    drafts[place].read(self.wings[number], number, query)
+            for place in unsure:
+                rankings[place] = self._ranking(drafts[place], len(self.wings), k)
+        return [replace(found, vector=vector) for found, vector in zip(rankings, centred[0], strict=True)]
 
-    def _one(
-        self,
-        chosen: Places,
-        signals: Array,
-        queries: Sequence[Array],
-        exact: NDArray[np.bool_],
-        facts: Mapping[str, float],
-        k: int,
-    ) -> Ranking:
-        """One text's ranking. `signals` (chosen x SIGNALS) hold middles, answers and words; the rest is read here."""
+    def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
+        """What tells which entries are looked at (texts x entries), read of all of them."""
+        weights = self.weights(len(centred))
+        found: Array = words * weights[-1]
+        for number, (wing, queries) in enumerate(zip(self.wings, centred, strict=False)):
+            found += queries @ wing.centroids.T * weights[number * len(VIEWS) + _CENTROID]
+            if self.bare:
+                answers = wing.answers.nearest(queries @ wing.answers.vectors.T, len(self.entry_ids))
+                found += answers * weights[number * len(VIEWS) + _ANSWER]
+        return found
+
+    def _ranking(self, draft: "_Reading", wings: int, k: int) -> Ranking:
+        """The ranking of a text that so many encoders have read; without its vector."""
+        chosen, signals = draft.chosen, draft.signals
         if not len(chosen):
-            return Ranking((), facts)
-        seen: list[tuple[Places, Array]] = []
-        for number, (wing, query) in enumerate(zip(self.wings, queries, strict=True)):
-            rows, near, signals[:, number * len(VIEWS) + _PHRASING] = wing.rows.among(chosen, query)
-            signals[:, number * len(VIEWS) + _CROSS] = wing.others.among(chosen, query)[2]
-            seen.append((rows, near))
-        scores: Array = (signals @ self.weights + exact * np.float32(_WORD_FOR_WORD)).astype(np.float32)
+            return Ranking((), draft.facts)
+        bonus = draft.exact * np.float32(_WORD_FOR_WORD)
+        scores: Array = (signals @ self.weights(wings) + bonus).astype(np.float32)
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])
-        features = dict(facts)
+        features = dict(draft.facts)
         best = np.partition(signals, -2, axis=0)[-2:] if len(signals) > 1 else np.vstack([0 * signals, signals])
         for number, name in enumerate(SIGNALS):
             own = float(signals[top, number])
@@ -203,8 +234,13 @@ class Shelf:
             features[name], features[f"{name}_margin"] = own, own - rest
         features["share"] = float(odds[0] / odds[:_NEIGHBOURS].sum())
         features["margin"] = float(min(scores[top] - scores[order[1]], 20.0)) if len(order) > 1 else 20.0
-        features["agreement"] = float((signals.argmax(axis=0) == top).mean())
-        rows, near = seen[0]
+        read = [*range(len(VIEWS) * wings), -1]
+        features["agreement"] = float((signals[:, read].argmax(axis=0) == top).mean())
+        features["alone"] = float(wings < len(self.wings))
+        if not self.bare:
+            # Scores of other weights: how sure a share is differs.
+            features |= {"worded": 1.0, "worded_share": features["share"], "worded_margin": features["margin"]}
+        rows, near = draft.nearest
         owners = self.wings[0].rows.owners[rows]
         features["neighbours"] = float((owners[largest(near, _NEIGHBOURS)] == chosen[top]).mean())
         candidates = []
@@ -215,6 +251,30 @@ class Shelf:
             parts = {name: float(signals[place, number]) for number, name in enumerate(SIGNALS)}
             candidates.append(Candidate(self.entry_ids[entry], float(scores[place]), phrasing, float(share), parts))
         return Ranking(tuple(candidates), features)
+
+
+class _Reading:
+    """A text on its way to a ranking: the chosen entries and their signals (chosen x SIGNALS), zero until an encoder's
+    are read."""
+
+    def __init__(self, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]) -> None:
+        self.chosen, self.exact, self.facts = chosen, exact, facts
+        self.signals = np.zeros((len(chosen), len(SIGNALS)), np.float32)
+        self.signals[:, -1] = words
+        # Places of the chosen entries' phrasings with the leading encoder's cosines.
+        self.nearest: tuple[Places, Array] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
+
+    def read(self, wing: Wing, number: int, query: Array) -> None:
+        """`VIEWS` by that encoder; the query is centred."""
+        if not len(self.chosen):
+            return
+        own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
+        places, near, own[:, _PHRASING] = wing.rows.among(self.chosen, query)
+        own[:, _CENTROID] = wing.centroids[self.chosen] @ query
+        own[:, _CROSS] = wing.others.among(self.chosen, query)[2]
+        own[:, _ANSWER] = wing.answers.among(self.chosen, query)[2]
+        if number == 0:
+            self.nearest = places, near
 
 
 def largest(values: Array, count: int) -> Places:

@@ -8,6 +8,7 @@ when they have become many, or much has been forgotten, the first file is writte
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,7 @@ from bot.encoder.runtime import Kind, normal
 Array = NDArray[np.float32]
 Half = NDArray[np.float16]
 Places = NDArray[np.intp]
+_log = logging.getLogger(__name__)
 _KEY_BYTES = 16
 # Every publication asks for the keys of every phrasing: a corpus of 10,000 entries has 100,000.
 _REMEMBERED = 1 << 18
@@ -46,40 +49,40 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array: ...
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def key_of(text: str, kind: Kind) -> bytes:
     """What a text's vector is stored under."""
     return hashlib.sha256(f"{kind}: {normal(text)}".encode()).digest()[:_KEY_BYTES]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def wording(text: str) -> str:
     """The form in which two texts are the same, word for word."""
     return normal(text).casefold().strip("?!.,;:。？！，；：~ ")
 
 
+# Of the corpus's own texts only: what customers write is not to stay in memory.
+kept_key = lru_cache(maxsize=_REMEMBERED)(key_of)
+kept_wording = lru_cache(maxsize=_REMEMBERED)(wording)
+
+
 @dataclass(slots=True)
 class _Known:
-    """Vectors of one kind: `places` tells the row of a key. Beyond them `vectors` has room for more, so that an edit
-    does not copy all of them."""
+    """Vectors of one kind: `places` tells the row of a key. So that an edit does not copy all of them, forgotten rows
+    stay until they are many, and behind the last one (`used`) there is room for more."""
 
     vectors: Half
     places: dict[bytes, int] = field(default_factory=dict)
+    used: int = 0
 
     def add(self, keys: Sequence[bytes], vectors: Half) -> None:
         """Keys that are not known yet, with their rows."""
-        first, last = len(self.places), len(self.places) + len(keys)
+        first, last = self.used, self.used + len(keys)
         if last > len(self.vectors):
             roomy = np.empty((last + last // _ROOM, self.vectors.shape[1]), np.float16)
             roomy[:first] = self.vectors[:first]
             self.vectors = roomy
         self.vectors[first:last] = vectors
         self.places |= {key: first + number for number, key in enumerate(keys)}
-
-    @property
-    def filled(self) -> Half:
-        """Without the room."""
-        return self.vectors[: len(self.places)]
+        self.used = last
 
     def at(self, keys: Sequence[bytes]) -> Places:
         """The keys' rows in `vectors`."""
@@ -95,11 +98,13 @@ class _Known:
 
     def keep_only(self, wanted: Collection[bytes]) -> int:
         """Forgets all other keys and tells how many those were."""
-        kept = [key for key in self.places if key in wanted]
+        kept = {key: row for key, row in self.places.items() if key in wanted}
         forgotten = len(self.places) - len(kept)
-        if forgotten:
-            self.vectors = self.vectors[self.at(kept)]
+        self.places = kept
+        if self.used - len(kept) > _REWRITTEN * self.used:
+            self.vectors = self.vectors[self.at(list(kept))]
             self.places = {key: row for row, key in enumerate(kept)}
+            self.used = len(kept)
         return forgotten
 
 
@@ -157,14 +162,12 @@ class VectorStore:
         for path in (self._whole, self._beside):
             if path is None or not path.is_file():
                 continue
-            with np.load(path, allow_pickle=False) as stored:
-                for kind in _KINDS:
-                    keys = [key.tobytes() for key in stored[f"{kind}_keys"]]
-                    # A file written anew may hold what the other one still does, from before a crash.
-                    fresh = [row for row, key in enumerate(keys) if key not in self._known[kind].places]
-                    self._known[kind].add([keys[row] for row in fresh], stored[f"{kind}_vectors"][fresh])
-                    if path != self._whole:
-                        self._new[kind] += [keys[row] for row in fresh]
+            for kind, (keys, vectors) in _read(path).items():
+                # A file written anew may hold what the other one still does, from before a crash.
+                fresh = [row for row, key in enumerate(keys) if key not in self._known[kind].places]
+                self._known[kind].add([keys[row] for row in fresh], vectors[fresh])
+                if path != self._whole:
+                    self._new[kind] += [keys[row] for row in fresh]
 
     def save(self) -> None:
         """Writes what is new (by a rename), or all of it when that is much; nothing without a folder, or unless kept,
@@ -175,7 +178,13 @@ class VectorStore:
             return
         self._whole.parent.mkdir(parents=True, exist_ok=True)
         if many:
-            _write(self._whole, {kind: (list(known.places), known.filled) for kind, known in self._known.items()})
+            _write(
+                self._whole,
+                {
+                    kind: (list(known.places), known.vectors[known.at(list(known.places))])
+                    for kind, known in self._known.items()
+                },
+            )
             self._beside.unlink(missing_ok=True)
             self._new = {kind: [] for kind in _KINDS}
             self._forgotten = 0
@@ -185,12 +194,30 @@ class VectorStore:
         self._changed = False
 
 
+def _read(path: Path) -> dict[Kind, tuple[list[bytes], Half]]:
+    """What a file holds; nothing of one that cannot be read, since all of it can be computed again."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            return {
+                kind: ([key.tobytes() for key in stored[f"{kind}_keys"]], stored[f"{kind}_vectors"]) for kind in _KINDS
+            }
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        _log.warning("vectors_unreadable", extra={"path": str(path), "error": repr(error)})
+        return {}
+
+
 def _write(path: Path, content: Mapping[Kind, tuple[Sequence[bytes], Half]]) -> None:
     arrays: dict[str, NDArray[Any]] = {}
     for kind, (keys, vectors) in content.items():
         arrays[f"{kind}_keys"] = np.frombuffer(b"".join(keys), np.uint8).reshape(-1, _KEY_BYTES)
         arrays[f"{kind}_vectors"] = vectors
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-    with os.fdopen(handle, "wb") as stream:
-        np.savez(stream, allow_pickle=False, **arrays)
-    os.replace(name, path)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            np.savez(stream, allow_pickle=False, **arrays)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -3,6 +3,7 @@
 A slot told once is never asked for; a slot asked for twice without a usable reply is left open.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -19,6 +20,9 @@ READ = 1_500
 
 SPARE = 3
 """Letters and digits beside a value that leave it a mere reply: "500个"."""
+
+CORRECTING = 16
+"""The same for one that corrects: "sorry, it was BEP20"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def go_on(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: datetime,
 
 
 def is_reply(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: datetime, locale: str) -> bool:
-    """Whether a text is nothing but a reply to the open question: the value that was asked for, or no wish to tell it.
+    """Whether a text is nothing but a reply to the open question: the value that was asked for, or no wish to tell it;
+    or corrects an earlier one.
 
     So short a text means what it was asked for, whatever it resembles elsewhere."""
     plain = normal(text)
@@ -104,14 +109,21 @@ def is_reply(forms: Forms, spec: FormSpec, form: Form, text: str, *, now: dateti
     if forms.own.cancel.search(plain) or forms.own.skip.search(plain):
         return True
     entities = extract(text, now=now, locale=locale)
+    if forms.own.correction.search(plain) and any(e.type in {own.type for own in spec.slots} for e in entities):
+        # "sorry, it was BEP20": of an earlier answer.
+        return _spared(text, entities) <= CORRECTING
     if not any(e.type == slot.type for e in entities):
         # Any word at all could be a coin: "agent", "hacked".
         loose = replied(slot.type, text) if slot.type != "coin" else None
         if loose is None:
             return False
         entities = (*entities, loose)
-    told = sum(c.isalnum() for e in entities for c in e.value)
-    return sum(map(str.isalnum, text)) - told <= SPARE
+    return _spared(text, entities) <= SPARE
+
+
+def _spared(text: str, entities: Sequence[Entity]) -> int:
+    """Letters and digits of a text that belong to no entity."""
+    return sum(map(str.isalnum, text)) - sum(c.isalnum() for e in entities for c in e.value)
 
 
 def unusable(spec: FormSpec, form: Form, invalid: str = "") -> Step:

@@ -60,6 +60,7 @@ _FOLDS = 5
 # One phrasing of so many is asked: each is found, and they weigh little.
 _KNOWN = 8
 _GATE_PENALTY = 1e-3
+_CONSTANT = 1e-3
 _DOMAIN_PENALTY = 2e-4
 
 
@@ -196,7 +197,9 @@ class _Fitted:
 def fit_rows(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
     share = weights / weights.sum()
     centre = share @ features
-    scale = np.sqrt(share @ (features - centre) ** 2) + 1e-6
+    spread = np.sqrt(share @ (features - centre) ** 2)
+    # What never varies tells nothing; its scale must not be rounded to zero.
+    scale = np.where(spread < _CONSTANT, 1.0, spread)
     rows = (features - centre) / scale
     return _Fitted(centre, scale, *fit_logistic(rows, right.astype(np.float64), weights, _GATE_PENALTY))
 

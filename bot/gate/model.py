@@ -17,7 +17,18 @@ from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.shelf import SIGNALS
 
 FORMAT = 2
-_PLAIN = ("share", "margin", "agreement", "neighbours", "unknown", "length")
+_PLAIN = (
+    "share",
+    "margin",
+    "agreement",
+    "neighbours",
+    "alone",
+    "unknown",
+    "length",
+    "worded",
+    "worded_share",
+    "worded_margin",
+)
 FEATURES = (
     *SIGNALS,
     *(f"{name}_margin" for name in SIGNALS),

@@ -61,6 +61,16 @@ def answer_threshold(held: Held, risk: float, *, bounded: bool = True) -> float 
     return best
 
 
+def expected_threshold(held: Held, risk: float) -> float | None:
+    """The lowest threshold from which on the share of wrong answers that the probabilities themselves expect is within
+    `risk`. None when there is none. For a calibrated gate of which few rows stand at the top, whose count is noise."""
+    order = np.argsort(-held.probability)
+    told, weight = held.probability[order], held.weight[order]
+    expected = np.cumsum((1 - told) * weight) / np.cumsum(weight)
+    within = np.flatnonzero(expected <= risk)
+    return float(told[within[-1]]) if len(within) >= _ENOUGH else None
+
+
 def rounded_up(threshold: float) -> float:
     """To four digits, so that the file is readable and no more is answered than was found to be safe."""
     return float(np.ceil(threshold * 1e4) / 1e4)

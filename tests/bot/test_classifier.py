@@ -38,9 +38,9 @@ STOLEN = Detection("emergency", "account_taken")
 NOTHING = Look()
 
 
-def letters(texts: Sequence[str]) -> list[Array]:
+def letters(texts: Sequence[str], encoders: slice = slice(None)) -> list[Array]:
     """One encoder of two dimensions: how much of a text is the letter z, and how much the letter q."""
-    return [np.array([[text.count("z"), text.count("q")] for text in texts], np.float32)]
+    return [np.array([[text.count("z"), text.count("q")] for text in texts], np.float32)][encoders]
 
 
 def model(**changes: object) -> Model:
@@ -52,10 +52,13 @@ def model(**changes: object) -> Model:
     second[2 + LABELS.index(PERSON), LABELS.index(PERSON)] = 20
     bias = np.full(size, -10, np.float32)
     bias[0] = 0
+    network = Network(first, np.zeros(2 + size, np.float32), second, bias)
     made = Model(
         encoders=("letters",),
         means=(np.zeros(2, np.float32),),
-        network=Network(first, np.zeros(2 + size, np.float32), second, bias),
+        alone=network,
+        network=network,
+        doubts=dict.fromkeys(ORDER, -1.0),
         thresholds=dict.fromkeys(ORDER, 2.0),
         figures={"examples": 3},
     )
@@ -83,6 +86,29 @@ def test_what_the_patterns_found_counts(classifier: VectorClassifier) -> None:
 
 def test_what_trainers_ruled_out_stays_out(classifier: VectorClassifier) -> None:
     assert classifier.detect(["zz"], [replace(NOTHING, silenced=frozenset(("handoff",)))]) == [None]
+
+
+def test_only_what_the_leading_encoder_doubts_is_read_by_the_other() -> None:
+    asked: list[tuple[list[str], slice]] = []
+
+    def both(texts: Sequence[str], encoders: slice) -> list[Array]:
+        asked.append((list(texts), encoders))
+        return [letters(texts)[0], letters(texts)[0]][encoders]
+
+    wide = model()
+    size = len(LABELS)
+    first = np.vstack([wide.network.first[:2], np.zeros((2, 2 + size), np.float32), wide.network.first[2:]])
+    two = replace(
+        wide,
+        encoders=("letters", "letters"),
+        means=(np.zeros(2, np.float32),) * 2,
+        network=replace(wide.network, first=first),
+    )
+    assert VectorClassifier(two, both).detect(["other", "zz", "else"], [NOTHING] * 3) == [None, PERSON, None]
+    assert asked == [(["other", "zz", "else"], slice(1)), (["zz"], slice(1, None))]
+    asked.clear()
+    assert VectorClassifier(two, both).detect(["other"], [NOTHING]) == [None]
+    assert asked == [(["other"], slice(1))]
 
 
 def test_a_model_reads_back_equal(tmp_path: Path) -> None:
@@ -116,16 +142,32 @@ def test_a_network_learns_what_no_line_divides() -> None:
     assert network.logits(corners).argmax(axis=1).tolist() == [0, 1, 1, 0]
 
 
+class Letters:
+    """`letters` as an encoder."""
+
+    identity = "letters"
+    runtime = "test"
+    dimensions = 2
+    warning: str | None = None
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
+        return letters(texts)[0]
+
+
+def test_a_foreign_model_has_no_classifier_and_says_so(tmp_path: Path) -> None:
+    model(encoders=("another",)).write(tmp_path / PLACE)
+    leading = Letters()
+    leading.warning = "gate_mismatch: x"
+    engine = EmbeddedEngine(leading, name="sentence-transformers")
+    assert classifier_for(engine, tmp_path) is None
+    assert engine.warning is not None
+    assert engine.warning.startswith("gate_mismatch: x; classifier_mismatch: ")
+    (tmp_path / PLACE).with_name(WEIGHTS).write_bytes(b"damaged")
+    with pytest.raises(ClassifierMismatch, match="is not the file"):
+        classifier_for(engine, tmp_path)
+
+
 def test_the_embedded_engine_gets_the_shipped_classifier(tmp_path: Path) -> None:
-    class Letters:
-        identity = "letters"
-        runtime = "test"
-        dimensions = 2
-        warning: str | None = None
-
-        def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
-            return letters(texts)[0]
-
     model().write(tmp_path / PLACE)
     found = classifier_for(EmbeddedEngine(Letters()), tmp_path)
     assert found is not None

@@ -12,6 +12,7 @@ from bot.encoder.use_build import USE_ID
 from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
 from bot.gate import GateMismatch, GateModel, LogisticGate, NoGate, read_gate
+from bot.gate.fit import fit_rows, rounded
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import FEATURES, threshold_at
 from bot.gate.risk import (
@@ -161,6 +162,25 @@ def test_the_gate_for_foreign_faqs_keeps_its_risks() -> None:
         within = [threshold_at(shipped, locale, risk) for risk in (0.05, 0.1, 0.2)]
         assert all(at is not None for at in within)
         assert within == sorted(within, reverse=True)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "faq.json"])
+def test_a_shipped_gate_has_a_probability_for_every_ranking(name: str) -> None:
+    """What never varied in fitting (`cross`, in a FAQ of one language) must not make it no number."""
+    found = read_gate(SHIPPED.with_name(name), identity_of(identity_with(MODELS / ADAPTER), USE_ID))
+    gate = LogisticGate(found, "int8")
+    vector = np.zeros(len(found.domain), np.float32)
+    for features in ({}, {"share": 0.9, "margin": 3.0, "phrasing": 0.8, "cross": 0.0}):
+        ranking = Ranking((Candidate("a", 1.0, "", 1.0),), features, vector)
+        assert 0 < gate.probability(Query("x", "en"), ranking) < 1
+
+
+def test_what_never_varies_has_a_scale_that_survives_rounding() -> None:
+    draws = np.random.default_rng(3)
+    features = np.column_stack([draws.standard_normal(60), np.zeros(60)])
+    fitted = fit_rows(features, features[:, 0] > 0, np.ones(60))
+    assert rounded(fitted.scale)[1] == 1.0
+    assert np.isfinite(fitted.probability(features)).all()
 
 
 def test_without_a_gate_nothing_is_answered() -> None:

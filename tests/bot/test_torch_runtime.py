@@ -1,6 +1,8 @@
 """What surrounds sentence-transformers, without the library: prompts, cache, identity, and what finetuning trains on.
 The library itself is held against the embedded runtime by tests/torch."""
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import pytest
 from safetensors.numpy import save_file
 
 from bot.corpus import Corpus
-from bot.encoder.finetune import BATCH, batches, texts_of
+from bot.corpus.nlu import Intent, TrainingData
+from bot.detectors.kinds import LABELS, Detection
+from bot.encoder.finetune import BATCH, batches, lessons
 from bot.encoder.manifest import EncoderManifest, EncoderMissing
 from bot.encoder.torch_runtime import TorchEncoder, identity_of_model
 from bot.encoder.torch_weights import read_torch_weights
@@ -61,13 +65,30 @@ def test_without_torch_weights_our_directory_says_how_to_get_them(tmp_path: Path
 
 
 def test_every_text_comes_once_an_epoch_and_logged_texts_take_part(small: Corpus) -> None:
-    texts = texts_of(small, [("where are my coins", "deposit.missing"), ("x", "gone")])
-    assert "query: where are my coins" in texts["deposit.missing"]
+    entries, texts = lessons(small, [("where are my coins", "deposit.missing"), ("x", "gone")])
+    assert "query: where are my coins" in entries["deposit.missing"]
     found = list(batches(texts, 2))
     assert found == list(batches(texts, 2))
     assert all(0 < len(batch) <= BATCH for batch in found)
-    wanted = [(text, place) for place, own in enumerate(texts.values()) for text in own]
-    assert sorted(pair for batch in found for pair in batch) == sorted(wanted * 2)
+    taught = Counter(text for batch in found for text in batch)
+    assert taught == Counter(texts * 2)
+    assert {text.text for text in texts if text.entry is not None} == {text for own in entries.values() for text in own}
+
+
+def test_wordings_of_intents_teach_their_label_and_questions_that_they_have_none(small: Corpus) -> None:
+    intents = (
+        Intent("handoff", "en", ("a person please",)),
+        Intent("not_handoff", "en", ("who is the person in charge of listings",)),
+        Intent("legal_advice", "en", ("can I sue him",)),
+    )
+    _, texts = lessons(replace(small, nlu=TrainingData(intents)), [])
+    label = {text.text: None if text.label is None else LABELS[text.label] for text in texts if text.entry is None}
+    assert label == {
+        "query: a person please": Detection("handoff", "asked"),
+        "query: who is the person in charge of listings": None,
+        "query: can I sue him": Detection("boundary", "legal_advice"),
+    }
+    assert {text.label for text in texts if text.entry is not None} <= {0, None}
 
 
 def test_weights_are_found_under_the_names_of_the_graph(tmp_path: Path) -> None:

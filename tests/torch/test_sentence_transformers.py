@@ -1,14 +1,18 @@
 """The sentence-transformers engine held against the embedded runtime, with the real library on the shipped artefact."""
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.corpus import Corpus, load_corpus
+from bot.corpus import Corpus, Entry, load_corpus
+from bot.corpus.nlu import TrainingData
 from bot.encoder.build import CHECK_TEXTS
+from bot.encoder.finetune import export, finetune, lessons, train
 from bot.encoder.manifest import EncoderMissing
 from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.torch_runtime import TorchEncoder
@@ -19,6 +23,7 @@ from bot.engines.port import Query
 
 ROOT = Path(__file__).parents[2]
 ENCODER = ROOT / "models" / "encoder"
+_WORDINGS = 5
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,14 @@ def torch_encoder() -> TorchEncoder:
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
-    return load_corpus(ROOT / "faq_corpus")
+    """Every entry, with so few wordings that torch embeds them in minutes."""
+    whole = load_corpus(ROOT / "faq_corpus")
+    return replace(whole, entries={entry.id: with_few_wordings(entry) for entry in whole.entries.values()})
+
+
+def with_few_wordings(entry: Entry) -> Entry:
+    locales = {tag: replace(own, similar=own.similar[:_WORDINGS]) for tag, own in entry.locales.items()}
+    return replace(entry, locales=locales)
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +92,23 @@ def test_the_engine_reads_the_artefact_and_keeps_the_shipped_gate() -> None:
 def test_a_model_that_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(EncoderMissing):
         TorchEncoder.open(str(tmp_path / "absent"))
+
+
+def test_what_is_learned_is_in_both_runtimes_and_taken_only_if_it_helps(corpus: Corpus, tmp_path: Path) -> None:
+    base = tmp_path / "encoder"
+    shutil.copytree(ENCODER, base)
+    shutil.copytree(ENCODER.with_name("encoder-use"), tmp_path / "encoder-use")
+    few = replace(corpus, entries=dict(list(corpus.entries.items())[:8]), nlu=TrainingData())
+    entries, texts = lessons(few, [])
+    out = tmp_path / "tuned"
+    export(train(TorchEncoder.open(str(base), cache=0).model, entries, texts, 1, quiet=True), base, out)
+    asked = [text for own in entries.values() for text in own[:4]]
+    learned, plain = TorchEncoder.open(str(out)), OnnxEncoder.open(out, prefer="fp32")
+    assert np.abs(learned.encode(asked) - plain.encode(asked)).max() < 1e-4
+    assert np.abs(learned.encode(asked) - OnnxEncoder.open(base, prefer="fp32").encode(asked)).max() > 1e-2
+    assert learned.identity == plain.identity != OnnxEncoder.open(base).identity
+    # Every question is found already: nothing can rise.
+    known = [(own.question, entry.id, tag) for entry in few.entries.values() for tag, own in entry.locales.items()]
+    told = finetune(base, tmp_path / "again", few, known, epochs=1, quiet=True)
+    assert (told["taken"], told["r1_before"], told["out"]) == (False, 1.0, None)
+    assert not (tmp_path / "again").exists()

@@ -1,0 +1,86 @@
+"""What the leading encoder is sure of is not read by the second one; all else is, and so is everything in a corpus with
+few wordings."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.corpus import Corpus
+from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
+from bot.engines.port import Query, Ranking
+from bot.engines.shelf import SURE
+from tests.bot.conftest import TODAY
+from tests.bot.test_engines import HashingEncoder
+
+KNOWN, STRANGE = "please cancel my pending withdrawal now", "zebras graze on the plain"
+
+
+def worded(corpus: Corpus, times: int) -> Corpus:
+    """Every entry with so many more wordings in English, each a few words longer than the question."""
+    entries = {}
+    for entry in corpus.entries.values():
+        locales = {
+            tag: replace(own, similar=(*own.similar, *(f"{own.question} please number {n}" for n in range(times))))
+            for tag, own in entry.locales.items()
+        }
+        entries[entry.id] = replace(entry, locales=locales)
+    return replace(corpus, entries=entries)
+
+
+def built(corpus: Corpus) -> tuple[HashingEncoder, HashingEncoder, EmbeddedIndex]:
+    leading, second = HashingEncoder(), HashingEncoder()
+    index = EmbeddedEngine(leading, second).index(corpus, TODAY)
+    leading.encoded.clear()
+    second.encoded.clear()
+    return leading, second, index
+
+
+def one(index: EmbeddedIndex, text: str) -> Ranking:
+    return index.rank([Query(text, "en")], 3)[0]
+
+
+def test_what_the_first_is_sure_of_the_second_does_not_read(small: Corpus) -> None:
+    leading, second, index = built(worded(small, 6))
+    question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
+    ranking = one(index, f"{question} please number")
+    assert ranking.features["share"] >= SURE
+    assert ranking.features["alone"] == 1
+    assert (len(leading.encoded), second.encoded) == (1, [])
+    assert not any(ranking.features[name] for name in ranking.features if name.startswith("use_"))
+
+
+def test_what_it_is_not_sure_of_both_read(small: Corpus) -> None:
+    leading, second, index = built(worded(small, 6))
+    assert one(index, STRANGE).features["alone"] == 0
+    assert leading.encoded == second.encoded == [STRANGE]
+
+
+def test_in_a_corpus_with_few_wordings_both_read_everything(small: Corpus) -> None:
+    bare = {
+        entry.id: replace(entry, locales={tag: replace(own, similar=()) for tag, own in entry.locales.items()})
+        for entry in small.entries.values()
+    }
+    _, second, index = built(replace(small, entries=bare))
+    assert one(index, KNOWN).features["alone"] == 0
+    assert second.encoded == [KNOWN]
+
+
+def test_texts_of_one_batch_are_decided_one_by_one(small: Corpus) -> None:
+    _, second, index = built(worded(small, 6))
+    question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
+    texts = [STRANGE, f"{question} please number"]
+    together = index.rank([Query(text, "en") for text in texts], 3)
+    assert second.encoded == [STRANGE]
+    for text, ranking in zip(texts, together, strict=True):
+        assert ranking.features == pytest.approx(one(index, text).features, abs=1e-5)
+
+
+def test_vectors_given_go_the_same_way(small: Corpus) -> None:
+    corpus = worded(small, 6)
+    leading, second = HashingEncoder(), HashingEncoder()
+    engine = EmbeddedEngine(leading, second)
+    index = engine.index(corpus, TODAY)
+    queries = [Query(STRANGE, "en"), Query(KNOWN, "en")]
+    given = index.rank_vectors(queries, engine.vectors([query.text for query in queries]), 3)
+    for own, other in zip(index.rank(queries, 3), given, strict=True):
+        assert own.features == pytest.approx(other.features, abs=1e-5)

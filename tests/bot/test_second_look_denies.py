@@ -1,0 +1,75 @@
+"""What the first look is not certain of, the second one may deny; without a second look it stands."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.corpus import Corpus
+from bot.detectors import Detection, Detectors
+from bot.detectors.classifier import DENIED, Look, VectorClassifier
+from bot.detectors.detection import CERTAIN
+from bot.engines.toy import ToyEngine, ToyGate
+from bot.service import Bot
+from bot.verdicts import BotContext, HandedOff
+from tests.bot.conftest import TODAY
+from tests.bot.test_classifier import PERSON, letters, model
+
+# A pattern finds the wish in it; the surface model is not sure.
+UNCERTAIN = "is there live chat on weekends or only weekdays"
+CERTAINLY = "转人工"
+
+
+class Saying:
+    """A classifier that says the same of every text, and remembers what it was asked."""
+
+    def __init__(self, says: Detection | None) -> None:
+        self.says = says
+        self.asked: list[tuple[str, Look]] = []
+
+    def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
+        self.asked += zip(texts, looks, strict=True)
+        return [self.says] * len(texts)
+
+
+def bot_with(corpus: Corpus, classifier: Saying | None) -> Bot:
+    return Bot(ToyEngine(), ToyGate(), corpus, day=TODAY, classifier=classifier)
+
+
+def test_the_examples_are_what_they_are_taken_for() -> None:
+    detectors = Detectors()
+    for text, certain in ((UNCERTAIN, False), (CERTAINLY, True)):
+        assert detectors.detect(text) == PERSON
+        assert detectors.look(text).certain is certain
+        assert "handoff" in detectors.look(text).spoken
+    assert CERTAIN > 0 > DENIED
+
+
+@pytest.mark.parametrize("says", [None, PERSON])
+def test_what_is_uncertain_is_for_the_second_look_to_say(small: Corpus, says: Detection | None) -> None:
+    classifier = Saying(says)
+    bot = bot_with(small, classifier)
+    context = BotContext("en")
+    assert bot.first_look(UNCERTAIN, context) is None
+    assert isinstance(bot.reply(UNCERTAIN, context), HandedOff) is (says is not None)
+    ((text, look),) = classifier.asked
+    assert (text, look.spoken, look.certain) == (UNCERTAIN, frozenset({"handoff"}), False)
+
+
+def test_what_is_certain_waits_for_nobody(small: Corpus) -> None:
+    classifier = Saying(None)
+    assert isinstance(bot_with(small, classifier).reply(CERTAINLY, BotContext("zh-CN")), HandedOff)
+    assert classifier.asked == []
+
+
+def test_without_a_second_look_the_first_stands(small: Corpus) -> None:
+    context = BotContext("en")
+    assert isinstance(bot_with(small, None).first_look(UNCERTAIN, context), HandedOff)
+    assert isinstance(bot_with(small, Saying(None)).first_look(UNCERTAIN, context, alone=True), HandedOff)
+
+
+def test_the_network_denies_only_what_it_thinks_unlikely() -> None:
+    """z speaks for a person, with log odds of 10; a bare hit with 10 more; nothing else speaks."""
+    classifier = VectorClassifier(model(), letters)
+    spoken = Look((), spoken=frozenset({"handoff"}))
+    assert classifier.detect(["other"], [spoken]) == [None]
+    assert classifier.detect(["z"], [spoken]) == [PERSON]
