@@ -1,9 +1,10 @@
-"""How long until an edit is live: published by our own bot, learnt by Rasa.
+"""How long until an edit is live, published by our own bot: `python -m benchmarks.bot.edits [--sizes 10000]`.
 
 Entries beyond the shipped ones are made up of their wordings, ten each, in one language. Their vectors are drawn, since
 nobody waits for those while he edits; the vectors of what is edited are computed by the encoders as they ship.
 """
 
+import argparse
 import hashlib
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.corpus import Corpus
+from bot.corpus import Corpus, load_corpus
 from bot.encoder.runtime import Array, Kind, OnnxEncoder
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine
@@ -102,3 +103,18 @@ def question_added(corpus: Corpus) -> Corpus:
     }
     new = replace(entry, id=f"{entry.id}-new", locales=locales)
     return replace(corpus, entries={**corpus.entries, new.id: new})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
+    parser.add_argument("--models", type=Path, default=Path("models"))
+    parser.add_argument("--locale", default="zh-CN")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000])
+    arguments = parser.parse_args()
+    for what, seconds in edits(load_corpus(arguments.corpus), arguments.sizes, arguments.locale, arguments.models):
+        print(f"{what}: {seconds:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
