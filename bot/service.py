@@ -80,8 +80,7 @@ class Bot:
         self._languages = languages or LanguageDetector()
         self._limits = limits or Limits()
         self._clerk = Clerk(forms)
-        self._detectors = Detectors(corpus.nlu.intents)
-        self._published = self._build(corpus, day)
+        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents))
 
     @property
     def version(self) -> str:
@@ -99,17 +98,17 @@ class Bot:
 
     def publish(self, corpus: Corpus, *, day: date) -> None:
         """Answers from `corpus` from now on. Raises EngineFailed, then the old corpus stays in use."""
-        self._published = self._build(corpus, day)
+        known = self._published.detectors
+        same = known.intents == corpus.nlu.intents
+        self._published = self._build(corpus, day, known if same else Detectors(corpus.nlu.intents))
 
-    def _build(self, corpus: Corpus, day: date) -> Published:
-        if self._detectors.intents != corpus.nlu.intents:
-            self._detectors = Detectors(corpus.nlu.intents)
+    def _build(self, corpus: Corpus, day: date, detectors: Detectors) -> Published:
         return Published(
             corpus,
             day,
             self._engine.index(corpus, day),
             Suggestions(corpus, day),
-            self._detectors,
+            detectors,
             Showing(corpus, day),
         )
 

@@ -79,6 +79,15 @@ def store_of(folder: Path, encoder: HashingEncoder) -> VectorStore:
     return VectorStore(encoder, folder)
 
 
+def two_files(folder: Path) -> VectorStore:
+    """A store with a hundred texts in its first file and three in the second."""
+    store = store_of(folder, HashingEncoder())
+    for some in (texts(100, "known"), texts(3, "new")):
+        store.vectors(some, "query")
+        store.save()
+    return store
+
+
 def test_an_edit_writes_its_own_vectors_and_no_others(tmp_path: Path) -> None:
     store = store_of(tmp_path, HashingEncoder())
     store.vectors(texts(100, "known"), "query")
@@ -97,11 +106,7 @@ def test_an_edit_writes_its_own_vectors_and_no_others(tmp_path: Path) -> None:
 
 
 def test_when_much_is_new_or_forgotten_one_file_is_written_anew(tmp_path: Path) -> None:
-    store = store_of(tmp_path, HashingEncoder())
-    store.vectors(texts(100, "known"), "query")
-    store.save()
-    store.vectors(texts(3, "new"), "query")
-    store.save()
+    store = two_files(tmp_path)
     store.vectors(texts(20, "more"), "query")
     store.save()
     (whole,) = tmp_path.iterdir()
@@ -120,11 +125,7 @@ def test_when_much_is_new_or_forgotten_one_file_is_written_anew(tmp_path: Path) 
 
 def test_a_crash_between_the_two_files_doubles_nothing(tmp_path: Path) -> None:
     """The first file is written anew, and the second one, which it now holds, is still there."""
-    store = store_of(tmp_path, HashingEncoder())
-    store.vectors(texts(100, "known"), "query")
-    store.save()
-    store.vectors(texts(3, "new"), "query")
-    store.save()
+    store = two_files(tmp_path)
     (beside,) = tmp_path.glob("*.new.npz")
     left = beside.read_bytes()
     store.vectors(texts(30, "more"), "query")

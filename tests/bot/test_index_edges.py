@@ -1,5 +1,6 @@
 """What an index and its store of vectors do when something is missing, broken or fails half-way."""
 
+import resource
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -75,16 +76,16 @@ def test_a_file_that_cannot_be_read_is_computed_again(
     assert restarted.encoded == []
 
 
-def test_a_write_that_fails_leaves_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_no_litter(tmp_path: Path) -> None:
     store = VectorStore(HashingEncoder(), tmp_path)
     store.vectors(["one"], "query")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("bot.engines.vectors.os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        store.save()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            store.save()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []
 
 
