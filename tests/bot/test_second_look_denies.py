@@ -1,10 +1,12 @@
 """What the first look is not certain of, the second one may deny; without a second look it stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.corpus import Corpus
+from bot.corpus.nlu import Intent, TrainingData
 from bot.detectors import Detection, Detectors
 from bot.detectors.classifier import DENIED, Look, VectorClassifier
 from bot.detectors.detection import CERTAIN
@@ -73,3 +75,15 @@ def test_the_network_denies_only_what_it_thinks_unlikely() -> None:
     spoken = Look((), spoken=frozenset({"handoff"}))
     assert classifier.detect(["other"], [spoken]) == [None]
     assert classifier.detect(["z"], [spoken]) == [PERSON]
+
+
+def test_a_wording_published_under_an_intent_counts_at_once_and_no_longer_than_it_stands(small: Corpus) -> None:
+    bot = bot_with(small, None)
+    context = BotContext("en")
+    wording = "green bananas"
+    assert not isinstance(bot.reply(wording, context), HandedOff)
+    taught = replace(small, nlu=TrainingData((Intent("handoff", "en", (wording,)),)))
+    bot.publish(taught, day=TODAY)
+    assert isinstance(bot.reply(wording, context), HandedOff)
+    bot.publish(small, day=TODAY)
+    assert not isinstance(bot.reply(wording, context), HandedOff)
