@@ -14,18 +14,18 @@ NPM := $(BIN)/python hatch_build.py
 PYTEST := $(BIN)/pytest -q
 # Suites that start servers, databases or browsers; all the rest of tests/ is the unit suite.
 STORE := tests/contracts tests/db
-STORIES := tests/gateway tests/desk
+STORIES := tests/gateway tests/desk tests/bot/test_stories.py
 E2E := tests/e2e
 RASA := tests/rasa
 BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: help setup run test check unit store stories vitest e2e web rasa encoder torch docs format bench screenshots clean
+.PHONY: help setup run test check unit store stories vitest e2e web rasa encoder vectors torch docs format bench screenshots clean
 
 help:  ## This list.
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1|/' | column -t -s '|'
 
-setup: .venv/.installed web encoder  ## Environment in .venv, web build, encoder. No server. Quick the second time.
+setup: .venv/.installed web vectors  ## Environment in .venv, web build, encoder. No server. Quick the second time.
 
 run: setup  ## The desk with its demo page, on http://127.0.0.1:8000/demo (PORT=..., DATA=..., ACTIONS_PORT=...).
 	@echo "Honeydesk starts: open http://127.0.0.1:$(or $(PORT),8000)/demo (Ctrl+C stops it; data in $(or $(DATA),data)/)"
@@ -45,13 +45,13 @@ unit: .venv/.installed encoder  ## Suites without server, database or browser.
 store: .venv/.installed  ## The store's contract on memory, SQLite and a real PostgreSQL.
 	@$(PYTEST) $(STORE)
 
-stories: .venv/.installed encoder  ## Real servers, real sockets.
+stories: .venv/.installed vectors  ## Real servers, real sockets.
 	@$(PYTEST) $(STORIES)
 
 vitest: web/node_modules/.installed  ## The web's own tests.
 	@$(NPM) test
 
-e2e: .venv/.installed web encoder  ## Real servers in a real Chromium.
+e2e: .venv/.installed web vectors  ## Real servers in a real Chromium.
 	@$(PYTEST) $(E2E)
 
 live: .venv/.installed  ## A real Rasa, trained and served.
@@ -101,11 +101,18 @@ encoder: models/encoder/manifest.json models/encoder-use/manifest.json  ## Both 
 ENCODER_SOURCES := $(addprefix bot/encoder/,build.py adapter.py graph.py weights.py use_build.py use.py pieces.py wheels.py) \
   $(wildcard models/adapter/adapter.safetensors)
 models/encoder/manifest.json: $(ENCODER_SOURCES) | .venv/.installed
-	@$(BIN)/honeydesk encoder build
+	@$(BIN)/honeydesk encoder build --no-vectors
 	@touch $@
 
 models/encoder-use/manifest.json: models/encoder/manifest.json
-	@test -f $@ || $(BIN)/honeydesk encoder build
+	@test -f $@ || $(BIN)/honeydesk encoder build --no-vectors
+	@touch $@
+
+# Minutes. The unit suite asks nothing of the shipped corpus, so its result does not wait for them.
+vectors: models/index/.ready  ## The encoders' vectors of the shipped corpus, under models/index.
+
+models/index/.ready: models/encoder/manifest.json models/encoder-use/manifest.json
+	@$(BIN)/honeydesk encoder build
 	@touch $@
 
 torch: encoder  ## The sentence-transformers extra, the weights it reads, and its tests.

@@ -77,6 +77,7 @@ def build_bot(settings: Settings, corpus: Corpus) -> Bot:
             toy,
             rasa_folder(settings),
             model=settings.sentence_transformers,
+            workers=settings.encoder_threads,
         )
     )
     limits = Limits(settings.max_misses, settings.max_clarify)
@@ -97,7 +98,7 @@ def warm_vectors(settings: Settings) -> int:
     """Compute those vectors (half a minute the first time). Returns the number of entries."""
     corpus = replace(load_corpus(corpus_folder(settings)), demo=True)
     models = models_folder(settings)
-    engine = embedded_engine(EngineSettings(models / "encoder", cache=models / "index"))
+    engine = embedded_engine(EngineSettings(models / "encoder", cache=models / "index", workers=os.cpu_count() or 1))
     engine.index(corpus, date.today())
     return len(corpus.entries)
 

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         None,
         description="Rasa's own environment (`honeydesk rasa install`); unset: `.venv-rasa` beside the code.",
     )
+    encoder_threads: int = Field(
+        2, ge=1, le=64, description="Threads that share what the larger encoder reads when several ask at once."
+    )
     engine_delay: float = Field(0, description="Toy engine only: seconds it takes to answer.")
     engine_fail: bool = Field(False, description="Toy engine only: every ranking fails.")
     bot_answer: float = Field(8, description="The bot must have answered by then; else a person.")

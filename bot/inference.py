@@ -16,7 +16,7 @@ from bot.service import Bot
 from bot.verdicts import BotContext, Verdict
 
 MAX_BATCH = 32
-MAX_WAIT = 0.002
+MAX_WAIT = 0.001
 
 
 class BotOverloaded(RuntimeError):
@@ -149,14 +149,15 @@ class InferenceWorker:
         asked = [turn for turn in batch if not turn.future.cancelled()]
         if not asked:
             return
+        waiting = dict(enumerate(asked))
         try:
-            verdicts = self.bot.reply_all([(turn.text, turn.context) for turn in asked])
+            # Each is handed over as soon as it is known: nobody waits for what another's question takes.
+            for place, verdict in self.bot.replies([(turn.text, turn.context) for turn in asked]):
+                turn = waiting.pop(place)
+                _hand(turn.loop, turn.future, verdict, None)
         except Exception as error:
-            for turn in asked:
+            for turn in waiting.values():
                 _hand(turn.loop, turn.future, None, error)
-            return
-        for turn, verdict in zip(asked, verdicts, strict=True):
-            _hand(turn.loop, turn.future, verdict, None)
 
     def _do(self, errand: _Errand) -> None:
         try:

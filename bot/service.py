@@ -7,7 +7,7 @@ so a turn is answered wholly by one corpus.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from bot.courtesy import without_greeting
 from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
-from bot.engines.port import Engine, Gate, Index, Query, Ranking
+from bot.engines.port import Engine, Gate, Index, Query, QuickIndex, Ranking
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
 from bot.phrases import phrase
@@ -40,6 +40,8 @@ from bot.verdicts import (
 )
 
 _CANDIDATES = 5
+# Who is angry is offered choices only when they are likelier than that; else a person.
+_PATIENCE = 0.3
 _CODE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])[0-9A-Za-z_-]{12,}")
 
 
@@ -57,6 +59,14 @@ class Published:
     @property
     def version(self) -> str:
         return self.corpus.version
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as it is ranked, and the language its answer is given in."""
+
+    query: Query
+    spoken: str
 
 
 class Bot:
@@ -143,28 +153,64 @@ class Bot:
         return self.reply_all([(text, context)])[0]
 
     def reply_all(self, turns: Sequence[tuple[str, BotContext]]) -> list[Verdict]:
-        """Verdicts on several turns with one call of the engine, in their order. Raises EngineFailed."""
+        """Verdicts on several turns, in their order. Raises EngineFailed."""
+        verdicts = dict(self.replies(turns))
+        return [verdicts[place] for place in range(len(turns))]
+
+    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict]]:
+        """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
+        of the engine is sure of, the rest. Raises EngineFailed."""
         published = self._published
-        verdicts: list[Verdict | None] = [self.first_look(text, context) for text, context in turns]
-        self._second_look(published, turns, verdicts)
-        open_turns = [place for place, verdict in enumerate(verdicts) if verdict is None]
-        spoken = [self._spoken(*turns[place]) for place in open_turns]
-        queries = [_query(turns[place][0], tag, published) for place, tag in zip(open_turns, spoken, strict=True)]
-        rankings = published.index.rank(queries, _CANDIDATES) if queries else []
-        for place, query, tag, ranking in zip(open_turns, queries, spoken, rankings, strict=True):
-            wish = _wish(ranking)
-            if wish is None:
-                verdicts[place] = self._decide(published, query, tag, ranking, turns[place][1])
+        rest: list[int] = []
+        for place, turn in enumerate(turns):
+            verdict = self.first_look(*turn)
+            if verdict is None:
+                rest.append(place)
             else:
-                verdicts[place] = self._at_once(wish, tag)
-        return [verdict for verdict in verdicts if verdict is not None]
+                yield place, verdict
+        doubted = self._doubted(published, [(place, turns[place][0]) for place in rest])
+        asked = {place: self._asked(published, *turns[place]) for place in rest}
+        index = published.index
+        if rest and isinstance(index, QuickIndex):
+            plain = [place for place in rest if place not in doubted]
+            quick = index.rank_quickly([asked[place].query for place in plain], _CANDIDATES)
+            for place, ranking in zip(plain, quick, strict=True):
+                if ranking is not None:
+                    rest.remove(place)
+                    yield place, self._ranked(published, asked[place], ranking, turns[place][1])
+            if not rest:
+                return
+            index.prepare([text for place in rest for text in {turns[place][0], asked[place].query.text}])
+        for place, verdict in self._second_look(published, turns, [place for place in rest if place in doubted]):
+            rest.remove(place)
+            yield place, verdict
+        rankings = index.rank([asked[place].query for place in rest], _CANDIDATES) if rest else []
+        for place, ranking in zip(rest, rankings, strict=True):
+            yield place, self._ranked(published, asked[place], ranking, turns[place][1])
+
+    def _asked(self, published: Published, text: str, context: BotContext) -> _Asked:
+        spoken = self._spoken(text, context)
+        return _Asked(_query(text, spoken, published), spoken)
+
+    def _ranked(self, published: Published, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
+        wish = _wish(ranking)
+        if wish is not None:
+            return self._at_once(wish, asked.spoken)
+        return self._decide(published, asked.query, asked.spoken, ranking, context)
+
+    def _doubted(self, published: Published, texts: Sequence[tuple[int, str]]) -> frozenset[int]:
+        """Places of the texts at which a second look is worth its while."""
+        if self._classifier is None or not texts:
+            return frozenset()
+        looks = [published.detectors.look(text) for _, text in texts]
+        doubts = self._classifier.doubtful([text for _, text in texts], looks)
+        return frozenset(place for (place, _), doubted in zip(texts, doubts, strict=True) if doubted)
 
     def _second_look(
-        self, published: Published, turns: Sequence[tuple[str, BotContext]], verdicts: list[Verdict | None]
-    ) -> None:
-        """Fills in what only the encoder recognises: wishes in words that the first look does not know. What it denies
-        may be a reply to a form instead."""
-        places = [place for place, verdict in enumerate(verdicts) if verdict is None]
+        self, published: Published, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]
+    ) -> Iterator[tuple[int, Verdict]]:
+        """What only the encoder recognises: wishes in words that the first look does not know. What it denies may be a
+        reply to a form instead."""
         if self._classifier is None or not places:
             return
         texts = [turns[place][0] for place in places]
@@ -173,9 +219,11 @@ class Bot:
             text, context = turns[place]
             spoken = self._spoken(text, context)
             if detection is not None:
-                verdicts[place] = self._at_once(detection, spoken)
+                yield place, self._at_once(detection, spoken)
             elif self._is_uncertain(text):
-                verdicts[place] = self._clerk.look(published.corpus, text, context, spoken)
+                reply = self._clerk.look(published.corpus, text, context, spoken)
+                if reply is not None:
+                    yield place, reply
 
     def _spoken(self, text: str, context: BotContext) -> str:
         # A hash or an address is no word of any language, least of all of English.
@@ -223,6 +271,8 @@ class Bot:
             answered = published.showing.answered(decision.entry_id, locale, probability, offer_person=True)
             return replace(answered, markdown=f"{answered.markdown}\n\n{unknown.text}")
         angry = published.detectors.angry(query.text)
+        if angry and isinstance(decision, Clarify) and probability < _PATIENCE:
+            decision = AskAgain()
         match decision:
             case Answer(entry_id):
                 return published.showing.answered(entry_id, locale, probability, offer_person=angry)

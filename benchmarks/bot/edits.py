@@ -21,7 +21,7 @@ from bot.encoder.runtime import Array, Kind, OnnxEncoder
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.vectors import Encoder
-from bot.gate import LogisticGate, read_gate
+from bot.gate import FittedGate, read_gate
 from bot.service import Bot
 
 MADE = "made up"
@@ -55,9 +55,9 @@ def edits(corpus: Corpus, sizes: Sequence[int], locale: str, models: Path) -> It
     with tempfile.TemporaryDirectory(prefix="honeydesk-edits-") as place:
         cache = Path(place) / "index"
         shutil.copytree(models / "index", cache)
-        leading = OnnxEncoder.open(models / "encoder")
-        engine = EmbeddedEngine(Drawing(leading), Drawing(UseEncoder.open(models / "encoder-use")), cache=cache)
-        gate = LogisticGate(read_gate(models / "gate" / "manifest.json", engine.identity), leading.runtime)
+        dear = OnnxEncoder.open(models / "encoder")
+        engine = EmbeddedEngine(Drawing(UseEncoder.open(models / "encoder-use")), Drawing(dear), cache=cache)
+        gate = FittedGate(read_gate(models / "gate" / "manifest.json", engine.identity), engine.runtime)
         bot = Bot(engine, gate, corpus, day=day)
         for size in (len(corpus.entries), *sizes):
             whole = grown(corpus, size, locale)

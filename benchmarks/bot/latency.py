@@ -1,4 +1,7 @@
-"""One reply at a time on one thread, texts not in the corpus, cache off: `python -m benchmarks.bot.latency`."""
+"""One reply at a time on one thread, detectors included: `python -m benchmarks.bot.latency`.
+
+Texts are not in the corpus and each is asked once; an encoder remembers no more than a turn asks it for.
+"""
 
 import argparse
 import json
@@ -10,7 +13,8 @@ import numpy as np
 
 from benchmarks.bot.shipped import shipped_engine
 from bot.corpus import load_corpus
-from bot.gate import LogisticGate, read_gate
+from bot.detectors.classifier import classifier_for
+from bot.gate import FittedGate, read_gate
 from bot.service import Bot
 from bot.verdicts import BotContext
 
@@ -20,12 +24,12 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
     parser.add_argument("--cache", type=Path, default=None, help="vectors of phrasings; the texts asked are not cached")
     arguments = parser.parse_args()
-    engine = shipped_engine(arguments.cache, remembered=0)
-    runtime = engine.encoders[0].runtime
-    gate = LogisticGate(read_gate(Path("models/gate/manifest.json"), engine.identity), runtime)
+    engine = shipped_engine(arguments.cache, remembered=4)
+    runtime = engine.runtime
+    gate = FittedGate(read_gate(Path("models/gate/manifest.json"), engine.identity), runtime)
     began = time.perf_counter()
     corpus = load_corpus(arguments.corpus)
-    bot = Bot(engine, gate, corpus, day=date.today())
+    bot = Bot(engine, gate, corpus, day=date.today(), classifier=classifier_for(engine, Path("models")))
     built = time.perf_counter() - began
     lines = [
         json.loads(line)

@@ -21,5 +21,5 @@ def shipped_bot(corpus: Path = Path("faq_corpus"), cache: Path | None = None) ->
 
 def shipped_engine(cache: Path | None = None, *, remembered: int = 4096) -> EmbeddedEngine:
     """Both encoders, each remembering the vectors of that many texts."""
-    leading = OnnxEncoder.open(Path("models/encoder"), cache=remembered)
-    return EmbeddedEngine(leading, UseEncoder.open(Path("models/encoder-use"), cache=remembered), cache=cache)
+    cheap = UseEncoder.open(Path("models/encoder-use"), cache=remembered)
+    return EmbeddedEngine(cheap, OnnxEncoder.open(Path("models/encoder"), cache=remembered), cache=cache)

@@ -63,7 +63,7 @@ def questions() -> list[str]:
 
 
 def one_pass() -> float:
-    """Milliseconds (p50) of the leading encoder for one text, nothing from its cache."""
+    """Milliseconds (p50) of the larger encoder for one text, nothing from its cache."""
     encoder = OnnxEncoder.open(MODELS / "encoder", cache=0)
     taken = []
     for text in questions():
@@ -75,7 +75,7 @@ def one_pass() -> float:
 
 def measure(shipped: Corpus, phrasings: int) -> float:
     corpus = grown(shipped, phrasings)
-    engine = EmbeddedEngine(Drawn(384), Drawn(512))
+    engine = EmbeddedEngine(Drawn(512), Drawn(384))
     began = time.perf_counter()
     index = engine.index(corpus, date.today())
     built = time.perf_counter() - began
@@ -105,7 +105,7 @@ def main() -> None:
     arguments = parser.parse_args()
     shipped = load_corpus(Path("faq_corpus"))
     encoder = one_pass()
-    print(f"one pass of the leading encoder: {encoder:.2f} ms")
+    print(f"one pass of the larger encoder: {encoder:.2f} ms")
     ranked = [measure(shipped, size) for size in arguments.sizes]
     print(f"P9 {'PASS' if ranked[-1] <= encoder else 'FAIL'}: ranking {ranked[-1]:.2f} ms, one pass {encoder:.2f} ms")
 

@@ -1,7 +1,8 @@
 """The second look, in the inference thread, at turns that the first let pass.
 
-A network over the vectors of both encoders and the patterns' hits; and before it one over the leading encoder alone,
-which lets pass what is surely no wish, so that the other encoder is not asked about most texts. The artefact is
+A network over the vectors of both encoders, the patterns' hits and what the surface model made of the text; and before
+it one over the leading encoder alone, which lets pass what is surely no wish, so that the other encoder is not asked
+about most texts. The artefact is
 `models/detectors`: `manifest.json` with thresholds and held-out figures, which names the encoders it was fitted on
 (others are refused), and `weights.npz`, float16, no pickle.
 """
@@ -17,18 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
-from bot.detectors.network import Network
 from bot.detectors.surface import score, strongest
 from bot.engines.port import LEADING, REST, Engine
+from bot.network import Network
 
 Array = NDArray[np.float32]
-FORMAT = 3
+FORMAT = 4
 PLACE = Path("detectors") / "manifest.json"
 """Of the manifest inside the models folder."""
 WEIGHTS = "weights.npz"
 DENIED = -1.0
 """Log odds of the network below which what the first look says is not so. Of held-out wishes that it recognised, 997 in
 1,000 are above, of what it mistook for one a quarter."""
+_LOGITS = 10.0
 Vectors = Callable[[Sequence[str], slice], Sequence[Array]]
 """Texts and a slice of the encoders in, one block of vectors (texts x dimensions) per encoder out."""
 
@@ -46,16 +48,21 @@ class ForeignEncoders(ClassifierMismatch):
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the first look made of a text: the patterns' hits; `silenced`: kinds that the trainers' wordings rule
-    out; `spoken`: the kinds that it would say, of which the first is `certain` or not."""
+    out; `spoken`: the kinds that it would say, of which the first is `certain` or not; `logits`: the surface model's,
+    per label, none when it was not asked."""
 
     hits: tuple[Detection, ...] = ()
     silenced: frozenset[DetectionKind] = frozenset()
     spoken: frozenset[DetectionKind] = frozenset()
     certain: bool = False
+    logits: tuple[float, ...] = ()
 
 
 class Classifier(Protocol):
     """Looks at texts with the encoders' help."""
+
+    def doubtful(self, texts: Sequence[str], looks: Sequence[Look]) -> list[bool]:
+        """Whether `detect` could find anything: if not, it need not be asked. Raises what the encoders raise."""
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         """One result per text, in order. Raises what the encoders raise; belongs to the inference thread."""
@@ -133,7 +140,8 @@ def read_model(path: Path, encoders: Sequence[str]) -> Model:
 
 
 def inputs(vectors: Sequence[Array], looks: Sequence[Look], means: Sequence[Array]) -> Array:
-    """Rows (texts x inputs): each encoder's vector less its mean, normalised; one column per label for the hits."""
+    """Rows (texts x inputs): each encoder's vector less its mean, normalised; per label a column for the hits and one
+    for the surface model."""
     blocks = []
     for block, mean in zip(vectors, means, strict=True):
         moved = block - mean
@@ -142,7 +150,13 @@ def inputs(vectors: Sequence[Array], looks: Sequence[Look], means: Sequence[Arra
     for row, look in enumerate(looks):
         for hit in look.hits:
             hits[row, LABELS.index(hit)] = 1
-    return np.concatenate([*blocks, hits], axis=1).astype(np.float32)
+    logits = np.zeros_like(hits)
+    for row, look in enumerate(looks):
+        if look.logits:
+            logits[row] = look.logits
+    # As large as the figures of the vectors, which are unit vectors.
+    surface = np.clip((logits - logits.mean(axis=1, keepdims=True)) / _LOGITS, -1, 1) / 2
+    return np.concatenate([*blocks, hits, surface], axis=1).astype(np.float32)
 
 
 class VectorClassifier:
@@ -152,14 +166,20 @@ class VectorClassifier:
         self._model = model
         self._vectors = vectors
 
+    def doubtful(self, texts: Sequence[str], looks: Sequence[Look]) -> list[bool]:
+        return self._doubts(self._vectors(texts, LEADING)[0], looks) if texts else []
+
+    def _doubts(self, leading: Array, looks: Sequence[Look]) -> list[bool]:
+        rows = self._model.alone.logits(inputs([leading], looks, self._model.means[:1]))
+        return [bool(look.spoken) or self._doubtful(row) for look, row in zip(looks, rows, strict=True)]
+
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         found: list[Detection | None] = [None] * len(texts)
         if not texts:
             return found
         model = self._model
         leading = self._vectors(texts, LEADING)[0]
-        alone = model.alone.logits(inputs([leading], looks, model.means[:1]))
-        places = [place for place, row in enumerate(alone) if looks[place].spoken or self._doubtful(row)]
+        places = [place for place, doubted in enumerate(self._doubts(leading, looks)) if doubted]
         if places:
             some = [looks[place] for place in places]
             vectors = [leading[places], *self._vectors([texts[place] for place in places], REST)]
@@ -196,12 +216,12 @@ def classifier_for(engine: Engine, models: Path) -> VectorClassifier | None:
     if engine.name not in ("embedded", "sentence-transformers") or not (models / PLACE).is_file():
         return None
     encoded = cast(_Encoded, engine)
-    leading = encoded.encoders[0]
+    dear = encoded.encoders[-1]
     try:
         model = read_model(models / PLACE, [encoder.identity for encoder in encoded.encoders])
     except ForeignEncoders as error:
         if engine.name == "embedded":
             raise
-        leading.warning = "; ".join(filter(None, [leading.warning, f"{error.code}: {error}"]))
+        dear.warning = "; ".join(filter(None, [dear.warning, f"{error.code}: {error}"]))
         return None
     return VectorClassifier(model, encoded.vectors)

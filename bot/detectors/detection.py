@@ -55,8 +55,8 @@ class Detectors:
             return filed, Look(certain=True)
         known = pieces(form)
         hits = self.hits(form, known)
-        look = Look(hits, silenced)
         logits = self._surface.with_hits(self._surface.logits(form), hits)
+        look = Look(hits, silenced, logits=tuple(logits.tolist()))
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.
         found = {hit.kind for hit in hits}

@@ -208,7 +208,7 @@ def _vectors(model: Any, texts: list[str]) -> Any:
 
 def regression(encoder: OnnxEncoder, second: UseEncoder, corpus: Corpus, rows: Sequence[tuple[str, str, str]]) -> float:
     """R@1 of (text, entry, locale) rows with the whole engine."""
-    index = EmbeddedEngine(encoder, second).index(corpus, date.today())
+    index = EmbeddedEngine(second, encoder).index(corpus, date.today())
     rankings = index.rank([Query(text, locale) for text, _, locale in rows], 1)
     hits = [
         bool(found.candidates) and found.candidates[0].entry_id == row[1]

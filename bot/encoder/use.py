@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from bot.encoder.manifest import EncoderDamaged, EncoderMissing, read_manifest
 from bot.encoder.pieces import BEGIN, END, UNKNOWN
-from bot.encoder.runtime import Kind, normal
+from bot.encoder.runtime import Kind, normal, tokenized
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
@@ -93,7 +93,7 @@ class UseEncoder:
 
     def _run(self, texts: Sequence[str]) -> Array:
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)
-        tokens = [found.ids or [UNKNOWN] for found in self._tokenizer.encode_batch(list(texts))] if texts else []
+        tokens = [found.ids or [UNKNOWN] for found in tokenized(self._tokenizer, texts)]
         first, size = 0, 0
         for place, ids in enumerate(tokens):
             length = len(ids) + 2

@@ -41,7 +41,7 @@ class EngineSettings:
     `keep` false: the vectors kept are read and not written. `model` stands behind the colon of an engine's name.
     `venv` is Rasa's environment; `exam` holds the rows that say how far a Rasa is to be believed that was trained on
     foreign rows; with `patient` nobody waits for an answer, so that Rasa's is waited for;
-    without `cascade` every encoder reads every text."""
+    without `cascade` every encoder reads every text; `workers` threads share what the larger encoder has to read."""
 
     encoder: Path = Path("models/encoder")
     gate: Path = Path("models/gate/manifest.json")
@@ -54,6 +54,7 @@ class EngineSettings:
     exam: Path = Path("faq_corpus/eval")
     patient: bool = False
     cascade: bool = True
+    workers: int = 1
 
     @property
     def second(self) -> Path:
@@ -72,15 +73,15 @@ def embedded_engine(settings: EngineSettings) -> "EmbeddedEngine":
     from bot.encoder.use import UseEncoder
     from bot.engines.embedded import EmbeddedEngine
 
-    leading, second = OnnxEncoder.open(settings.encoder), UseEncoder.open(settings.second)
-    return EmbeddedEngine(leading, second, cache=settings.cache, keep=settings.keep, cascade=settings.cascade)
+    cheap, dear = UseEncoder.open(settings.second), OnnxEncoder.open(settings.encoder, workers=settings.workers)
+    return EmbeddedEngine(cheap, dear, cache=settings.cache, keep=settings.keep, cascade=settings.cascade)
 
 
 def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
-    from bot.gate import LogisticGate, read_gate
+    from bot.gate import FittedGate, read_gate
 
     engine = embedded_engine(settings)
-    return engine, LogisticGate(read_gate(settings.gate, engine.identity), engine.encoders[0].runtime)
+    return engine, FittedGate(read_gate(settings.gate, engine.identity), engine.runtime)
 
 
 def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -97,12 +98,12 @@ def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
     from bot.encoder.torch_runtime import TorchEncoder
     from bot.encoder.use import UseEncoder
     from bot.engines.embedded import EmbeddedEngine
-    from bot.gate import GateMismatch, LogisticGate, NoGate, read_gate
+    from bot.gate import FittedGate, GateMismatch, NoGate, read_gate
 
-    leading = TorchEncoder.open(settings.model or str(settings.encoder))
+    dear = TorchEncoder.open(settings.model or str(settings.encoder))
     engine = EmbeddedEngine(
-        leading,
         UseEncoder.open(settings.second),
+        dear,
         cache=settings.cache,
         keep=settings.keep,
         name="sentence-transformers",
@@ -112,9 +113,9 @@ def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
     try:
         found = read_gate(own if settings.model and own.is_file() else settings.gate, engine.identity)
     except GateMismatch as error:
-        leading.warning = f"{error.code}: {error}; nothing is answered without a gate"
+        dear.warning = f"{error.code}: {error}; nothing is answered without a gate"
         return engine, NoGate()
-    return engine, LogisticGate(found, leading.runtime)
+    return engine, FittedGate(found, engine.runtime)
 
 
 ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {

@@ -1,6 +1,7 @@
 """The default engine: vectors of two encoders and character n-grams over phrasings and answers (`bot.engines.shelf`).
 
-Ranking is by retrieval: there is no class per entry. What the leading encoder is sure of, the other one is not asked.
+Ranking is by retrieval: there is no class per entry. What the leading encoder, the cheap one, is sure of, the other one
+is not asked.
 An edit re-embeds only the texts that changed, and a text that is a phrasing, word for word, is ranked without running
 an encoder at all.
 """
@@ -10,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,9 @@ from scipy.sparse import csr_matrix
 
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
-from bot.engines.lexical import WordBook, WordIndex
+from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
-from bot.engines.shelf import OtherVectors, Rows, Shelf, Wing, centre, centre_in_place
+from bot.engines.shelf import OtherVectors, Rows, Shelf, Wing, centre, centre_in_place, is_worded
 from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
@@ -65,6 +66,11 @@ class EmbeddedEngine:
         return identity_of(*(encoder.identity for encoder in self.encoders))
 
     @property
+    def runtime(self) -> str:
+        """Of the encoder whose vectors depend on it: thresholds differ."""
+        return self.encoders[-1].runtime
+
+    @property
     def warning(self) -> str | None:
         return next((encoder.warning for encoder in self.encoders if encoder.warning), None)
 
@@ -85,7 +91,7 @@ class EmbeddedEngine:
             store.keep_only(queries, "query")
             store.keep_only(passages, "passage")
             for locale, draft in drafts.items():
-                draft.embed(store, last.drafts[locale] if same and last else None)
+                draft.embed(store, last.drafts.get(locale) if last else None)
             store.save()
         self._book.keep_only(document for draft in drafts.values() for document in draft.documents)
         full = {locale: draft for locale, draft in drafts.items() if draft.phrasings}
@@ -150,27 +156,32 @@ class _Draft:
         passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
         self.passages = tuple(text for some in passages for text in some)
         self.passage_owners = np.array([n for n, some in enumerate(passages) for _ in some], np.intp)
-        self.documents = tuple(" ".join((*body.phrasings, text)) for body, text in zip(own, answers, strict=True))
+        self.documents = tuple(Document(body.phrasings, text) for body, text in zip(own, answers, strict=True))
         self.phrasing_keys = [kept_key(text, "query") for text in self.phrasings]
         self.passage_keys = [kept_key(text, "passage") for text in self.passages]
         self.blocks: list[_Block] = []
 
     def embed(self, store: VectorStore, last: "_Draft | None") -> None:
-        """Vectors of the encoder that comes next; `last`: a draft with the same phrasings, which has all of its."""
+        """Vectors of the encoder that comes next; `last`: the locale's draft of before, which has them all if it has
+        the same phrasings."""
         passages = store.vectors(self.passages, "passage", self.passage_keys)
         if len(passages) > 1:
             centre_in_place(passages, passages.mean(axis=0))
-        if last is not None:
-            self.blocks.append(replace(last.blocks[len(self.blocks)], passages=passages))
+        if last is not None and last.phrasing_keys == self.phrasing_keys:
+            known = last.blocks[len(self.blocks)]
+            sums = known.sums if np.array_equal(last.owners, self.owners) else self._sums(known.phrasings)
+            self.blocks.append(replace(known, sums=sums, passages=passages))
             return
         phrasings = store.vectors(self.phrasings, "query", self.phrasing_keys)
         mean: Array = phrasings.mean(axis=0) if len(phrasings) else np.zeros(phrasings.shape[1], np.float32)
         centre_in_place(phrasings, mean)
+        self.blocks.append(_Block(mean, phrasings, self._sums(phrasings), passages))
+
+    def _sums(self, phrasings: Array) -> Array:
         starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids) + 1))
         shape = len(self.entry_ids), len(phrasings)
         members = csr_matrix((np.ones(shape[1], np.float32), np.arange(shape[1]), starts), shape)
-        sums = np.asarray(members @ phrasings, np.float32)
-        self.blocks.append(_Block(mean, phrasings, sums, passages))
+        return np.asarray(members @ phrasings, np.float32)
 
     def shelf(self, others: Sequence["_Draft"], book: WordBook, cascade: bool) -> Shelf:
         wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
@@ -179,7 +190,7 @@ class _Draft:
             known = wordings.setdefault(kept_wording(text), (owner,))
             if owner not in known:
                 wordings[kept_wording(text)] = (*known, owner)
-        return Shelf(self.entry_ids, self.phrasings, wings, WordIndex.of(self.documents, book), wordings, cascade)
+        return Shelf(self.entry_ids, self.phrasings, wings, self._words(book), wordings, cascade)
 
     def reshelved(self, last: Shelf, book: WordBook) -> Shelf:
         """The shelf of a draft with the same phrasings, with this one's answers."""
@@ -187,7 +198,11 @@ class _Draft:
             replace(wing, answers=Rows(self.passage_owners, block.passages))
             for wing, block in zip(last.wings, self.blocks, strict=True)
         )
-        return replace(last, wings=wings, words=WordIndex.of(self.documents, book))
+        return replace(last, wings=wings, words=self._words(book))
+
+    def _words(self, book: WordBook) -> WordIndex:
+        made = WordIndex.bayes if is_worded(len(self.phrasings), len(self.entry_ids)) else WordIndex.bm25
+        return made(self.documents, book)
 
     def _wing(self, number: int, others: Sequence["_Draft"]) -> Wing:
         block = self.blocks[number]
@@ -243,6 +258,10 @@ def _same_phrasings(some: Mapping[str, _Draft], others: Mapping[str, _Draft]) ->
     )
 
 
+def _those_of(others: OtherVectors, among: Places, some: Places) -> Sequence[Array]:
+    return others(among[some])
+
+
 class EmbeddedIndex:
     """Shelves by locale."""
 
@@ -262,25 +281,35 @@ class EmbeddedIndex:
         def others(places: Places) -> tuple[Array, ...]:
             return self._engine.vectors([texts[place] for place in places], REST)
 
-        return self._ranked(queries, leading, others, k)
+        return [found or Ranking(()) for found in self._ranked(queries, leading, others, k)]
+
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
+        """Of the leading encoder alone: None where it is unsure, or where both read everything."""
+        (leading,) = self._engine.vectors([query.text for query in queries], LEADING)
+        return self._ranked(queries, leading, None, k)
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """The encoders remember what they have read."""
+        self._engine.vectors(texts)
 
     def rank_vectors(
         self, queries: Sequence[Query], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
         """`rank` with the queries' vectors given; `hidden` leaves one entry out per query (to fit the gate)."""
         leading, *rest = vectors
-        return self._ranked(queries, leading, lambda places: tuple(block[places] for block in rest), k, hidden)
+        ranked = self._ranked(queries, leading, lambda places: tuple(block[places] for block in rest), k, hidden)
+        return [found or Ranking(()) for found in ranked]
 
     def _ranked(
         self,
         queries: Sequence[Query],
         leading: Array,
-        others: OtherVectors,
+        others: OtherVectors | None,
         k: int,
         hidden: Sequence[str | None] | None = None,
-    ) -> list[Ranking]:
-        """`others` gives the other encoders' vectors of the queries at some places."""
-        rankings: list[Ranking] = [Ranking(())] * len(queries)
+    ) -> list[Ranking | None]:
+        """`others` gives the other encoders' vectors of the queries at some places; without, see `Shelf.rank`."""
+        rankings: list[Ranking | None] = [Ranking(())] * len(queries)
         for locale, shelf in self.shelves.items():
             every = [place for place, query in enumerate(queries) if query.locale == locale]
             for start in range(0, len(every), _AT_ONCE):
@@ -288,9 +317,7 @@ class EmbeddedIndex:
                 texts = [queries[place].text for place in places]
                 left_out = [hidden[place] for place in places] if hidden else None
 
-                def theirs(some: Places, among: Places = places) -> Sequence[Array]:
-                    return others(among[some])
-
+                theirs = None if others is None else partial(_those_of, others, places)
                 ranked = shelf.rank(texts, leading[places], theirs, k, left_out)
                 for place, ranking in zip(places, ranked, strict=True):
                     rankings[place] = ranking

@@ -1,15 +1,19 @@
-"""Okapi BM25 over character n-grams: the part of the ranking that sees names, tickers and typing errors.
+"""Character n-grams: the part of the ranking that sees names, tickers and typing errors.
 
-One document per entry (its phrasings and its answer). Latin words give n-grams of two to four characters with their
-borders and the word itself, other scripts single characters, pairs and triples of a run. A query's scores are divided
-by what it would score if every n-gram of it were rare and present, so they stay between 0 and about 1 whatever the
-number of entries, and unknown material keeps a text away from everything.
+One document per entry: its phrasings and its answer. Latin words give n-grams of two to four characters with their
+borders and the word itself, other scripts single characters, pairs and triples of a run.
+
+Where entries have many phrasings, how many of them have an n-gram is known well enough for complement naive Bayes
+(Rennie et al. 2003, "Tackling the poor assumptions of naive Bayes text classifiers"): the mean over the query's n-grams
+(Latin words in pairs among them) of the log odds of the entry against all others. It is a sum of weights and needs no
+fitting, so an edit counts one document. Elsewhere Okapi BM25, divided by what the query would score if every n-gram of
+it were rare and present. Either way unknown material keeps a text away from everything.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,9 +23,25 @@ from scipy.sparse import csr_matrix
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
+_Counts = tuple[Places, Array]
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _SATURATION = 1.2
 _LENGTH = 0.75
+# Naive Bayes: an answer counts as half a phrasing; what is added to an entry's counts, and to those of all others.
+_ANSWER = 0.5
+_OWN, _OTHERS = 0.05, 1.0
+
+
+OVERLAPS = ("covered", "covered_rare", "missed", "missed_three", "covered_second")
+"""What `WordIndex.overlap` tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The texts of an entry."""
+
+    phrasings: tuple[str, ...]
+    answer: str
 
 
 def grams(text: str) -> Counter[str]:
@@ -44,71 +64,201 @@ def pairs(text: str) -> Counter[str]:
     return Counter(f"={left} {right}" for left, right in pairwise(runs) if left[0].isascii() and right[0].isascii())
 
 
+def with_pairs(text: str) -> set[str]:
+    """N-grams and pairs of Latin words, each once."""
+    return grams(text).keys() | pairs(text).keys()
+
+
+def likeness(text: str, other: str) -> float:
+    """Jaccard's index of two texts' n-grams, 0 to 1."""
+    some, others = grams(text).keys(), grams(other).keys()
+    return len(some & others) / max(1, len(some | others))
+
+
 class WordBook:
     """N-grams by number, and what documents counted: kept over publications, so that an edit counts one document."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
-        self._counted: dict[str, tuple[Places, Array]] = {}
+        self._counted: dict[tuple[Document, bool], _Counts] = {}
 
-    def counts(self, document: str) -> tuple[Places, Array]:
-        """Numbers of the document's n-grams with their counts."""
-        known = self._counted.get(document)
+    def occurrences(self, document: Document) -> _Counts:
+        """Numbers of the document's n-grams, ascending, and how often they occur in it."""
+        return self._of(document, False, lambda: grams(" ".join((*document.phrasings, document.answer))))
+
+    def phrasings(self, document: Document) -> _Counts:
+        """Numbers of the document's n-grams, ascending, and how many of its phrasings have them."""
+
+        def count() -> Mapping[str, float]:
+            found: Counter[str] = Counter()
+            for text in document.phrasings:
+                found.update(with_pairs(text))
+            weighed: dict[str, float] = dict(found)
+            for gram in with_pairs(document.answer):
+                weighed[gram] = weighed.get(gram, 0.0) + _ANSWER
+            return weighed
+
+        return self._of(document, True, count)
+
+    def _of(self, document: Document, by_phrasing: bool, count: Callable[[], Mapping[str, float]]) -> _Counts:
+        known = self._counted.get((document, by_phrasing))
         if known is None:
-            found = grams(document)
-            numbers = [self.numbers.setdefault(gram, len(self.numbers)) for gram in found]
-            known = np.array(numbers, np.intp), np.fromiter(found.values(), np.float32, len(found))
-            self._counted[document] = known
+            found = count()
+            numbers = np.array([self.numbers.setdefault(gram, len(self.numbers)) for gram in found], np.intp)
+            order = np.argsort(numbers)
+            known = numbers[order], np.fromiter(found.values(), np.float32, len(found))[order]
+            self._counted[document, by_phrasing] = known
         return known
 
-    def keep_only(self, documents: Iterable[str]) -> None:
+    def keep_only(self, documents: Iterable[Document]) -> None:
         """Forgets the counts of other documents. Numbers are never given again."""
         wanted = set(documents)
-        self._counted = {document: counts for document, counts in self._counted.items() if document in wanted}
+        self._counted = {key: counts for key, counts in self._counted.items() if key[0] in wanted}
 
 
 @dataclass(frozen=True, slots=True)
 class WordIndex:
-    """BM25 weights of every n-gram in every document, ready to be summed. `rarest` is the largest possible idf;
-    `numbers` may know n-grams that no document here has: `known` tells."""
+    """Weights of every n-gram in every document, ready to be summed (n-grams x documents); `unseen` is a document's
+    for every n-gram of the query that some document knows. `most`: what the sum is divided by, an n-gram. `numbers` may
+    know n-grams that no document here has: `known` tells. `paired`: Latin words are read in pairs, too. `documents`:
+    the numbers of each one's n-grams; `rarity` of an n-gram: 1 in one document, near 0 in all."""
 
     numbers: dict[str, int]
     known: NDArray[np.bool_]
     weights: csr_matrix
-    rarest: float
+    unseen: Array
+    most: float
+    paired: bool
+    documents: tuple[Places, ...]
+    rarity: Array
 
     @classmethod
-    def of(cls, documents: Sequence[str], book: WordBook | None = None) -> "WordIndex":
+    def bm25(cls, documents: Sequence[Document], book: WordBook | None = None) -> "WordIndex":
+        """For documents of few phrasings."""
         book = book or WordBook()
-        counted = [book.counts(document) for document in documents]
-        total, size = len(documents), len(book.numbers)
-        columns = np.concatenate([numbers for numbers, _ in counted]) if counted else np.zeros(0, np.intp)
-        counts = np.concatenate([values for _, values in counted]) if counted else np.zeros(0, np.float32)
-        frequency = np.bincount(columns, minlength=size).astype(np.float64)
+        contents = [book.occurrences(document) for document in documents]
+        counted = _Table.of(contents, len(book.numbers))
+        total, frequency = len(documents), counted.frequency
         idf = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        sizes = np.array([len(numbers) for numbers, _ in counted], np.intp)
-        lengths = np.array([float(values.sum()) for _, values in counted])
+        lengths = counted.sums
         relative = lengths / max(1.0, float(lengths.mean())) if total else lengths
-        damping = np.repeat(_SATURATION * (1 - _LENGTH + _LENGTH * relative), sizes).astype(np.float32)
-        values = idf[columns] * counts * np.float32(_SATURATION + 1) / (counts + damping)
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        # By n-gram, not by document: a text's score reads the rows of its own n-grams and nothing else.
-        matrix = csr_matrix((values, columns, starts), shape=(total, size)).T.tocsr()
-        return cls(book.numbers, frequency > 0, matrix, float(np.log(1 + (total + 0.5) / 0.5)))
+        damping = counted.spread(_SATURATION * (1 - _LENGTH + _LENGTH * relative))
+        values = idf[counted.columns] * counted.values * np.float32(_SATURATION + 1) / (counted.values + damping)
+        rarest = float(np.log(1 + (total + 0.5) / 0.5))
+        nothing = np.zeros(total, np.float32)
+        texts = tuple(numbers for numbers, _ in contents)
+        weights = counted.by_gram(values)
+        return cls(book.numbers, frequency > 0, weights, nothing, rarest, False, texts, _rarity(total, frequency))
+
+    @classmethod
+    def bayes(cls, documents: Sequence[Document], book: WordBook | None = None) -> "WordIndex":
+        """For documents of many phrasings. What an n-gram adds to all documents alike is left out."""
+        book = book or WordBook()
+        contents = [book.phrasings(document) for document in documents]
+        counted = _Table.of(contents, len(book.numbers))
+        own, every = counted.values, np.bincount(counted.columns, counted.values, len(book.numbers))
+        all_of_it = every[counted.columns].astype(np.float32)
+        values = np.log1p(own / np.float32(_OWN)) - np.log((all_of_it - own + _OTHERS) / (all_of_it + _OTHERS))
+        known = counted.frequency > 0
+        kinds, sums = int(known.sum()), counted.sums
+        unseen = np.log(sums.sum() - sums + _OTHERS * kinds) - np.log(sums + _OWN * kinds)
+        # Against the mean of all: what an unrelated text scores does not depend on how many documents there are.
+        unseen -= unseen.mean() if len(unseen) else 0.0
+        texts = tuple(numbers for numbers, _ in contents)
+        rarity = _rarity(len(documents), counted.frequency)
+        return cls(book.numbers, known, counted.by_gram(values), unseen.astype(np.float32), 1.0, True, texts, rarity)
 
     def score(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Scores (texts x documents), and per text the share of its n-grams that no document knows."""
         starts, columns, values = [0], list[int](), list[float]()
         unknown = np.ones(len(texts), np.float32)
+        seen = np.zeros(len(texts), np.float32)
         size = len(self.known)
         for row, text in enumerate(texts):
-            found = grams(text)
-            # The book may have grown since: what it numbered later, no document here has.
-            known = [number for gram in found if (number := self.numbers.get(gram, size)) < size and self.known[number]]
-            if found:
-                unknown[row] = 1 - len(known) / len(found)
+            known, count = self._read(text)
+            if count:
+                unknown[row] = 1 - len(known) / count
+                seen[row] = len(known) / (self.most * count)
             columns += known
-            values += [1 / (self.rarest * max(1, len(found)))] * len(known)
+            values += [1 / (self.most * max(1, count))] * len(known)
             starts.append(len(values))
         queries = csr_matrix((np.array(values, np.float32), columns, starts), shape=(len(texts), size))
-        return np.asarray((queries @ self.weights).toarray(), np.float32), unknown
+        scores = np.asarray((queries @ self.weights).toarray(), np.float32)
+        return scores + seen[:, None] * self.unseen, unknown
+
+    def overlap(self, text: str, first: int, second: int) -> dict[str, float]:
+        """How much of a text two documents have, `OVERLAPS`: the share of its n-grams in the first, and that weighed by
+        rarity; the rarest one that is missing there, and the mean of the three rarest; the share in the second.
+
+        A question near an entry that does not answer it says a rare thing that the entry does not say."""
+        known, count = self._read(text)
+        if not known:
+            return dict.fromkeys(OVERLAPS, 0.0) | {"missed": 1.0, "missed_three": 1.0}
+        numbers = np.array(known, np.intp)
+        rarity = self.rarity[numbers]
+        own = self._has(first, numbers)
+        # What no document knows is as rare as can be.
+        total = float(rarity.sum()) + count - len(known)
+        missed = np.sort(np.append(rarity[~own], np.ones(min(3, count - len(known)))))
+        return {
+            "covered": float(own.sum()) / count,
+            "covered_rare": float(rarity[own].sum()) / max(total, 1e-9),
+            "missed": float(missed[-1]) if len(missed) else 0.0,
+            "missed_three": float(missed[-3:].mean()) if len(missed) else 0.0,
+            "covered_second": float(self._has(second, numbers).sum()) / count,
+        }
+
+    def _has(self, document: int, numbers: Places) -> NDArray[np.bool_]:
+        own = self.documents[document]
+        if not len(own):
+            return np.zeros(len(numbers), np.bool_)
+        places = np.minimum(np.searchsorted(own, numbers), len(own) - 1)
+        return np.asarray(own[places] == numbers)
+
+    def _read(self, text: str) -> tuple[list[int], int]:
+        """Numbers of the n-grams that some document knows, and how many there are in all."""
+        found = with_pairs(text) if self.paired else grams(text).keys()
+        size = len(self.known)
+        # The book may have grown since: what it numbered later, no document here has.
+        known = [number for gram in found if (number := self.numbers.get(gram, size)) < size and self.known[number]]
+        return known, len(found)
+
+
+def _rarity(documents: int, frequency: NDArray[np.float64]) -> Array:
+    most = np.log(max(2.0, (documents + 1) / 1.5))
+    return np.asarray(np.clip(np.log((documents + 1) / (frequency + 0.5)) / most, 0, 1), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Counts of documents one after the other: those of document `n` stand at `starts[n]` to `starts[n + 1]`."""
+
+    columns: Places
+    values: Array
+    starts: Places
+    size: int
+
+    @classmethod
+    def of(cls, counted: Sequence[_Counts], size: int) -> "_Table":
+        columns = np.concatenate([numbers for numbers, _ in counted]) if counted else np.zeros(0, np.intp)
+        values = np.concatenate([counts for _, counts in counted]) if counted else np.zeros(0, np.float32)
+        return cls(columns, values, np.cumsum([0, *(len(numbers) for numbers, _ in counted)]), size)
+
+    @property
+    def frequency(self) -> NDArray[np.float64]:
+        """In how many documents an n-gram is."""
+        return np.bincount(self.columns, minlength=self.size).astype(np.float64)
+
+    @property
+    def sums(self) -> NDArray[np.float64]:
+        """All counts of a document together."""
+        owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        return np.asarray(np.bincount(owners, self.values, len(self.starts) - 1), np.float64)
+
+    def spread(self, by_document: NDArray[np.float64]) -> Array:
+        """A figure of a document beside each of its n-grams."""
+        return np.repeat(by_document, np.diff(self.starts)).astype(np.float32)
+
+    def by_gram(self, values: Array) -> csr_matrix:
+        """By n-gram, not by document: a text's score reads the rows of its own n-grams and nothing else."""
+        return csr_matrix((values, self.columns, self.starts), shape=(len(self.starts) - 1, self.size)).T.tocsr()

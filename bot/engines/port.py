@@ -96,6 +96,17 @@ class Index(Protocol):
         """
 
 
+@runtime_checkable
+class QuickIndex(Protocol):
+    """An index of which a cheap part is sure of many texts."""
+
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
+        """What `rank` gives, where the cheap part is enough; None where it is not."""
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Reads texts all together, which costs less than one after the other, before they are ranked."""
+
+
 class Engine(Protocol):
     """Makes indexes."""
 

@@ -6,16 +6,18 @@
 | centroid | the middle of its phrasings in all locales |
 | cross | its nearest phrasing in the other locales: the encoders are multilingual, and other words help |
 | answer | the nearest of: its standard question and answer read as one passage, and pieces of a long answer |
-| words | BM25 over character n-grams of all of it |
+| words | character n-grams of all of it (`bot.engines.lexical`) |
 
-The first four by each encoder: what e5 sees, and (`use_…`) what USE sees. e5 cosines of unrelated texts sit between
+The first four by each encoder: (`use_…`) what USE sees, and what e5 sees. e5 cosines of unrelated texts sit between
 .8 and .95, so a mean is subtracted from every vector and the rest normalised again before anything is compared. The
 score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
-(`benchmarks/bot/signals.py`), so score differences are log odds. A corpus of hardly more than standard questions and
-answers has weights of its own: there the answers tell more.
+(`benchmarks/bot/signals.py`), so score differences are log odds. Words weigh less than fitted where wordings are many:
+the paraphrases' authors choose words as the wordings' do, customers do not (`benchmarks/bot/gold.py`). A corpus with
+few wordings, and one of hardly more than standard questions and answers, have weights of their own: there names, and
+answers, tell more.
 
-A cascade: what the leading encoder is `SURE` of is not read by the other one, which would not change it. The other one
-reads the chosen entries only.
+A cascade: the leading encoder is the cheap one, and what it is `SURE` of in a corpus with many wordings is not read by
+the other one, which would hardly ever change it. The other one reads the chosen entries only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +27,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.engines.lexical import WordIndex
+from bot.engines.lexical import WordIndex, likeness
 from bot.engines.port import Candidate, Ranking
 from bot.engines.vectors import wording
 
@@ -35,23 +37,29 @@ OtherVectors = Callable[[Places], Sequence[Array]]
 """The other encoders' raw vectors of the texts at some places."""
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
-SIGNALS = (*VIEWS, *(f"use_{name}" for name in VIEWS), "words")
-WEIGHTS = np.array([7.79, 6.57, 4.84, 0.0, 4.51, 2.99, 2.13, 0.55, 21.27], np.float32)
+SIGNALS = (*(f"use_{name}" for name in VIEWS), *VIEWS, "words")
+WEIGHTS = np.array([4.51, 2.99, 2.13, 0.55, 7.79, 6.57, 4.84, 0.0, 3.0], np.float32)
 # Of the leading encoder and words alone.
-LEADING_WEIGHTS = np.array([10.09, 8.39, 5.8, 0.0, 0.0, 0.0, 0.0, 0.0, 24.24], np.float32)
-BARE_WEIGHTS = np.array([1.48, 1.35, 5.53, 9.45, 0.0, 0.4, 6.09, 5.26, 12.87], np.float32)
-# The share of the first among five from which on the second encoder names the same entry in 999 of 1,000 paraphrases
-# (`benchmarks/bot/signals.py`).
-SURE = 0.8
-# Phrasings an entry, on average, from which on a corpus is no longer bare.
-_WORDED = 3
+LEADING_WEIGHTS = np.array([6.94, 5.23, 4.04, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0], np.float32)
+FEW_WEIGHTS = np.array([4.51, 2.99, 2.13, 0.55, 7.79, 6.57, 4.84, 0.0, 21.27], np.float32)
+BARE_WEIGHTS = np.array([0.0, 0.4, 6.09, 5.26, 1.48, 1.35, 5.53, 9.45, 12.87], np.float32)
+# The share of the first among five from which on both encoders together name the same entry in 999 of 1,000 paraphrases
+# (`benchmarks/bot/signals.py`), and in every one of 500 questions of customers (`benchmarks/bot/gold.py`).
+SURE = 0.95
+# Phrasings an entry, on average, from which on a corpus is no longer bare, and from which on it has many.
+_FEW, _MANY = 3, 12
 _NEIGHBOURS = 5
 # So many vectors fit into a processor's cache, with room for what is made of them.
 _AT_ONCE = 512
 # Entries of which every signal is read.
-_CHOSEN = 16
+_CHOSEN = 10
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
+
+
+def is_worded(phrasings: int, entries: int) -> bool:
+    """Whether that are many phrasings for so many entries."""
+    return phrasings >= _MANY * entries
 
 
 def centre(vectors: Array, mean: Array) -> Array:
@@ -89,7 +97,10 @@ class Rows:
         counts = np.searchsorted(self.owners, chosen, side="right") - begins
         ends = np.cumsum(counts)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
-        cosines = self.vectors[places] @ query
+        cosines = np.empty(len(places), np.float32)
+        # An entry's rows stand together: multiplied where they are, they need not be copied.
+        for begin, count, end in zip(begins.tolist(), counts.tolist(), ends.tolist(), strict=True):
+            np.dot(self.vectors[begin : begin + count], query, out=cosines[end - count : end])
         most = np.zeros(len(chosen), np.float32)
         if len(places):
             filled = counts > 0
@@ -141,12 +152,17 @@ class Shelf:
     @property
     def bare(self) -> bool:
         """Hardly more than standard questions and answers."""
-        return len(self.phrasings) < _WORDED * len(self.entry_ids)
+        return len(self.phrasings) < _FEW * len(self.entry_ids)
+
+    @property
+    def worded(self) -> bool:
+        """With many phrasings an entry."""
+        return is_worded(len(self.phrasings), len(self.entry_ids))
 
     def weights(self, wings: int) -> Array:
         """Of the signals, when so many encoders have read the text."""
-        if self.bare:
-            return BARE_WEIGHTS
+        if not self.worded:
+            return BARE_WEIGHTS if self.bare else FEW_WEIGHTS
         return WEIGHTS if wings > 1 else LEADING_WEIGHTS
 
     def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
@@ -165,44 +181,68 @@ class Shelf:
         self,
         texts: Sequence[str],
         leading: Array,
-        others: OtherVectors,
+        others: OtherVectors | None,
         k: int,
         hidden: Sequence[str | None] | None = None,
-    ) -> list[Ranking]:
+    ) -> list[Ranking | None]:
         """Rankings of texts with their raw vectors: the leading encoder's, and the others' when they are asked for;
-        `hidden` leaves one entry out per text (to fit the gate).
+        None for a text of which they are needed, and `others` is None. `hidden` leaves one entry out per text (to fit
+        the gate).
 
         Middles and words choose some entries out of all, in a bare corpus answers as well; every signal is then read
         of those.
         """
+        whole = not self.worded or len(self.wings) == 1 or not self.cascade
+        if whole and others is None:
+            return [None] * len(texts)
         scores, unknown = self.words.score(texts)
-        whole = self.bare or len(self.wings) == 1 or not self.cascade
-        asked = (leading, *others(np.arange(len(texts)))) if whole else (leading,)
+        asked = (leading, *others(np.arange(len(texts)))) if whole and others is not None else (leading,)
         centred = [centre(block, wing.mean) for block, wing in zip(asked, self.wings, strict=False)]
         promises = self._promises(scores, centred)
         drafts = []
         for place, text in enumerate(texts):
-            exact = list(self.wordings.get(wording(text), ()))
-            promise = promises[place]
-            promise[exact] += _WORD_FOR_WORD
-            if hidden and hidden[place] in self.entry_ids:
-                promise[self.entry_ids.index(hidden[place] or "")] = -np.inf
-            chosen = largest(promise, max(_CHOSEN, k))
-            chosen = np.sort(chosen[np.isfinite(promise[chosen])])
             facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
-            draft = _Reading(chosen, np.isin(chosen, exact), scores[place, chosen], facts)
+            left_out = hidden[place] if hidden else None
+            draft = self._chosen(text, promises[place], scores[place], facts, k, left_out)
             for number, block in enumerate(centred):
                 draft.read(self.wings[number], number, block[place])
             drafts.append(draft)
-        rankings = [self._ranking(draft, len(centred), k) for draft in drafts]
-        unsure = [place for place, found in enumerate(rankings) if found.features.get("share", 1.0) < SURE]
-        if unsure and not whole:
-            for number, block in enumerate(others(np.array(unsure)), 1):
-                for place, query in zip(unsure, centre(block, self.wings[number].mean), strict=True):
-                    drafts[place].read(self.wings[number], number, query)
+        seen = [[block[place] for block in centred] for place in range(len(texts))]
+        rankings: list[Ranking | None] = [self._ranking(draft, len(centred), k) for draft in drafts]
+        unsure = [place for place, found in enumerate(rankings) if found and found.features.get("share", 1.0) < SURE]
+        if others is None:
             for place in unsure:
-                rankings[place] = self._ranking(drafts[place], len(self.wings), k)
-        return [replace(found, vector=vector) for found, vector in zip(rankings, centred[0], strict=True)]
+                rankings[place] = None
+        elif unsure and not whole:
+            # All of them now choose the entries: the right one may be none of those that the cheap part looked at.
+            blocks = [centred[0][unsure]]
+            blocks += map(centre, others(np.array(unsure)), (wing.mean for wing in self.wings[1:]))
+            promises = self._promises(scores[unsure], blocks)
+            for row, place in enumerate(unsure):
+                left_out = hidden[place] if hidden else None
+                draft = self._chosen(texts[place], promises[row], scores[place], drafts[place].facts, k, left_out)
+                for number, block in enumerate(blocks):
+                    draft.read(self.wings[number], number, block[row])
+                rankings[place] = self._ranking(draft, len(self.wings), k)
+                seen[place] = [block[row] for block in blocks]
+        return [found and replace(found, vector=self._vector(own)) for found, own in zip(rankings, seen, strict=True)]
+
+    def _vector(self, seen: Sequence[Array]) -> Array:
+        """What the encoders see of a text, one behind the other; nothing where one has not read it."""
+        missing = sum(len(wing.mean) for wing in self.wings[len(seen) :])
+        return np.concatenate([*seen, np.zeros(missing, np.float32)])
+
+    def _chosen(
+        self, text: str, promise: Array, words: Array, facts: Mapping[str, float], k: int, hidden: str | None
+    ) -> "_Reading":
+        """The entries that promise most, and those that have the text word for word, but for the hidden one."""
+        exact = list(self.wordings.get(wording(text), ()))
+        promise[exact] += _WORD_FOR_WORD
+        if hidden in self.entry_ids:
+            promise[self.entry_ids.index(hidden or "")] = -np.inf
+        chosen = largest(promise, max(_CHOSEN, k))
+        chosen = np.sort(chosen[np.isfinite(promise[chosen])])
+        return _Reading(text, chosen, np.isin(chosen, exact), words[chosen], facts)
 
     def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
         """What tells which entries are looked at (texts x entries), read of all of them."""
@@ -237,9 +277,9 @@ class Shelf:
         read = [*range(len(VIEWS) * wings), -1]
         features["agreement"] = float((signals[:, read].argmax(axis=0) == top).mean())
         features["alone"] = float(wings < len(self.wings))
-        if not self.bare:
+        if wings == len(self.wings):
             # Scores of other weights: how sure a share is differs.
-            features |= {"worded": 1.0, "worded_share": features["share"], "worded_margin": features["margin"]}
+            features |= {"whole_share": features["share"], "whole_margin": features["margin"]}
         rows, near = draft.nearest
         owners = self.wings[0].rows.owners[rows]
         features["neighbours"] = float((owners[largest(near, _NEIGHBOURS)] == chosen[top]).mean())
@@ -250,6 +290,9 @@ class Shelf:
             phrasing = self.phrasings[int(rows[begin + np.argmax(near[begin:end])])]
             parts = {name: float(signals[place, number]) for number, name in enumerate(SIGNALS)}
             candidates.append(Candidate(self.entry_ids[entry], float(scores[place]), phrasing, float(share), parts))
+        second = order[1] if len(order) > 1 else order[0]
+        features |= self.words.overlap(draft.text, int(chosen[top]), int(chosen[second]))
+        features["wording_overlap"] = likeness(draft.text, candidates[0].phrasing) if candidates else 0.0
         return Ranking(tuple(candidates), features)
 
 
@@ -257,11 +300,13 @@ class _Reading:
     """A text on its way to a ranking: the chosen entries and their signals (chosen x SIGNALS), zero until an encoder's
     are read."""
 
-    def __init__(self, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]) -> None:
-        self.chosen, self.exact, self.facts = chosen, exact, facts
+    def __init__(
+        self, text: str, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]
+    ) -> None:
+        self.text, self.chosen, self.exact, self.facts = text, chosen, exact, facts
         self.signals = np.zeros((len(chosen), len(SIGNALS)), np.float32)
         self.signals[:, -1] = words
-        # Places of the chosen entries' phrasings with the leading encoder's cosines.
+        # Places of the chosen entries' phrasings with the cosines of the encoder that read last.
         self.nearest: tuple[Places, Array] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
 
     def read(self, wing: Wing, number: int, query: Array) -> None:
@@ -273,8 +318,7 @@ class _Reading:
         own[:, _CENTROID] = wing.centroids[self.chosen] @ query
         own[:, _CROSS] = wing.others.among(self.chosen, query)[2]
         own[:, _ANSWER] = wing.answers.among(self.chosen, query)[2]
-        if number == 0:
-            self.nearest = places, near
+        self.nearest = places, near
 
 
 def largest(values: Array, count: int) -> Places:

@@ -15,9 +15,10 @@ fitting. Nothing outside the repository is read.
 
 import argparse
 import json
+import os
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -33,17 +34,17 @@ from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.gate.logistic import fit_logistic, sigmoid
-from bot.gate.model import GateModel, features_of
+from bot.gate.model import GateModel, features_of, standardised
 from bot.gate.risk import (
     Held,
     answer_threshold,
     calibration_error,
-    choice_threshold,
     reliability,
     risk_coverage,
     rounded_up,
     summary,
 )
+from bot.network import Recipe, fit_network
 
 Array = NDArray[np.float64]
 DEFAULT_OUT = Path("models/gate/manifest.json")
@@ -51,8 +52,14 @@ SECOND = Path("models/encoder-use")
 SHARES = {"known": 0.1, "paraphrase": 0.45, "hidden": 0.05, "unanswered": 0.25, "given": 0.15}
 UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["unanswered"] + SHARES["given"]
 RISK = 0.04
-# Choices are worth the look when the right one is among them this often (asking again costs a turn, too, and the
-# way to a person stands below them); with less, choices are also put before who speaks of something else entirely.
+# Of the answerable, at which wrong answers are told besides.
+COVERAGE = 0.8
+# From which probability on choices are offered. The exam is rich in near questions without an answer, beside which
+# those of customers look unlikely: the right entry is among what they are offered in nine of ten, and of texts about
+# something else one in fifty is offered any.
+OFFER_AT = 0.005
+# Where that is not known: choices are worth the look when the right one is among them this often (asking again costs a
+# turn, too, and the way to a person stands below them).
 CHOICE_SHARE = 0.43
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
@@ -62,16 +69,22 @@ _KNOWN = 8
 _GATE_PENALTY = 1e-3
 _CONSTANT = 1e-3
 _DOMAIN_PENALTY = 2e-4
+RECIPE = Recipe(units=32, rounds=60, batch=256, step=3e-3, decay=3e-2, dropped=0.3, spread=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text of the exam. `entry` is the right one, None when there is none; `crypto`: of our subject at all."""
+    """One text of the exam. `entry` is the right one, None when there is none; `also`: others that two readers call
+    right; `crypto`: of our subject at all."""
 
     query: Query
     entry: str | None
     crypto: bool
     kind: str
+    also: tuple[str, ...] = ()
+
+    def is_right(self, entry: str | None) -> bool:
+        return entry is not None and (entry == self.entry or entry in self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +103,14 @@ class Exam:
     @property
     def right(self) -> NDArray[np.bool_]:
         pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
-        return np.array([known and top(ranking) == row.entry for row, ranking, known in pairs])
+        return np.array([known and row.is_right(top(ranking)) for row, ranking, known in pairs])
 
     @property
     def offered(self) -> NDArray[np.bool_]:
         pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
-        return np.array([known and row.entry in plausible(ranking.candidates) for row, ranking, known in pairs])
+        return np.array(
+            [known and any(map(row.is_right, plausible(ranking.candidates))) for row, ranking, known in pairs]
+        )
 
     @property
     def weights(self) -> Array:
@@ -112,10 +127,12 @@ def top(ranking: Ranking) -> str | None:
 def read_exam(folder: Path, entries: Sequence[str], locales: Sequence[str]) -> list[Row]:
     """The rows of an `eval` folder whose entry and locale exist."""
     rows = []
+    also = {(line["text"], line["entry"]): tuple(line["also"]) for line in _lines(folder / "also_right.jsonl")}
     for path in sorted(folder.glob("paraphrases*.jsonl")):
         for line in _lines(path):
             if line["entry"] in entries:
-                rows.append(Row(Query(line["text"], line["locale"]), line["entry"], True, "paraphrase"))
+                known = also.get((line["text"], line["entry"]), ())
+                rows.append(Row(Query(line["text"], line["locale"]), line["entry"], True, "paraphrase", known))
     for name, crypto, kind in (("out_of_scope", False, "given"), ("unanswered", True, "unanswered")):
         for line in _lines(folder / f"{name}.jsonl"):
             rows.append(Row(Query(line["text"], line["locale"]), None, crypto, kind))
@@ -184,24 +201,53 @@ def _vector(ranking: Ranking) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class Fitted:
+    """A gate's numbers: see `GateModel`."""
+
     centre: Array
     scale: Array
     coefficients: Array
     intercept: float
+    units: Array
+    unit_bias: Array
+    unit_out: Array
 
     def probability(self, features: Array) -> Array:
-        return sigmoid((features - self.centre) / self.scale @ self.coefficients + self.intercept)
+        rows = standardised(features, self.centre, self.scale)
+        hidden = np.maximum(rows @ self.units.T + self.unit_bias, 0)
+        return sigmoid(rows @ self.coefficients + self.intercept + hidden @ self.unit_out)
 
 
-def fit_rows(features: Array, right: NDArray[np.bool_], weights: Array) -> _Fitted:
+Fit = Callable[[Array, NDArray[np.bool_], Array], Fitted]
+
+
+def fit_network_rows(features: Array, right: NDArray[np.bool_], weights: Array) -> Fitted:
+    """A gate with hidden units: which features count differs with the others, above all with what read the text."""
+    centre, scale = _spread(features, weights)
+    rows = standardised(features, centre, scale).astype(np.float32)
+    network = fit_network(rows, right.astype(np.intp), 2, weights / weights.mean(), RECIPE)
+    out = network.second[:, 1] - network.second[:, 0]
+    bias = float(network.second_bias[1] - network.second_bias[0])
+    none = np.zeros(features.shape[1])
+    hidden = (network.first.T.astype(np.float64), network.first_bias.astype(np.float64), out.astype(np.float64))
+    return Fitted(centre, scale, none, bias, *hidden)
+
+
+def fit_rows(features: Array, right: NDArray[np.bool_], weights: Array) -> Fitted:
+    """A logistic gate."""
+    centre, scale = _spread(features, weights)
+    rows = standardised(features, centre, scale)
+    size = features.shape[1]
+    nothing = (np.zeros((0, size)), np.zeros(0), np.zeros(0))
+    return Fitted(centre, scale, *fit_logistic(rows, right.astype(np.float64), weights, _GATE_PENALTY), *nothing)
+
+
+def _spread(features: Array, weights: Array) -> tuple[Array, Array]:
     share = weights / weights.sum()
     centre = share @ features
     spread = np.sqrt(share @ (features - centre) ** 2)
     # What never varies tells nothing; its scale must not be rounded to zero.
-    scale = np.where(spread < _CONSTANT, 1.0, spread)
-    rows = (features - centre) / scale
-    return _Fitted(centre, scale, *fit_logistic(rows, right.astype(np.float64), weights, _GATE_PENALTY))
+    return centre, np.where(spread < _CONSTANT, 1.0, spread)
 
 
 def table_of(exam: Exam, domain: Array) -> Array:
@@ -209,12 +255,12 @@ def table_of(exam: Exam, domain: Array) -> Array:
     return np.stack([features_of(row.query, ranking, float(logit)) for row, ranking, logit in triples])
 
 
-def held_out(exam: Exam, features: Array) -> Held:
+def held_out(exam: Exam, features: Array, fit: Fit) -> Held:
     """Probabilities of rows whose fold was not used in fitting."""
     probability, right, weights = np.zeros(len(exam.rows)), exam.right, exam.weights
     for fold in range(_FOLDS):
         out = exam.group == fold
-        probability[out] = fit_rows(features[~out], right[~out], weights[~out]).probability(features[out])
+        probability[out] = fit(features[~out], right[~out], weights[~out]).probability(features[out])
     return Held(probability, right, exam.offered, exam.answerable, weights)
 
 
@@ -234,16 +280,18 @@ def fit_gate(
     thresholds: dict[str, dict[str, Thresholds]] = {}
     figures: dict[str, Any] = {}
     for runtime in runtimes:
-        running = OnnxEncoder.open(encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32")
-        engine = EmbeddedEngine(running, UseEncoder.open(second, cache=100_000), cache=cache)
+        running = OnnxEncoder.open(
+            encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32", workers=os.cpu_count() or 1
+        )
+        engine = EmbeddedEngine(UseEncoder.open(second, cache=100_000), running, cache=cache)
         rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
         exam = sit_exam(engine, knowledge, rows, date.today())
         logits, domain, domain_intercept = domain_of(exam)
         features = table_of(exam, logits)
-        held = held_out(exam, features)
+        held = held_out(exam, features, fit_network_rows)
         thresholds[runtime], figures[runtime] = _choose(exam, held, knowledge.locales, risk)
         if model is None:
-            fitted = fit_rows(features, exam.right, exam.weights)
+            fitted = fit_network_rows(features, exam.right, exam.weights)
             model = GateModel(
                 encoder=engine.identity,
                 fitted_on=knowledge.version,
@@ -258,6 +306,9 @@ def fit_gate(
                 subject_at=subject_threshold(exam, logits),
                 thresholds=thresholds,
                 figures=figures,
+                units=tuple(rounded(unit) for unit in fitted.units),
+                unit_bias=rounded(fitted.unit_bias),
+                unit_out=rounded(fitted.unit_out),
             )
         # After every runtime: the second one takes longer, and the first is of use alone.
         model.write(out)
@@ -280,15 +331,29 @@ def _choose(
         own = held.only(spoken == locale)
         known = own.only(own.answerable)
         figures[locale] = {"r1": round(float(known.right.mean()), 4), "offered": round(float(known.offered.mean()), 4)}
+        kinds = np.array([row.kind for row in exam.rows])[spoken == locale]
+        figures[locale] |= _at_four_fifths(own, kinds)
         answer_at = answer_threshold(own, risk)
         if answer_at is None:
             continue
         answer_at = rounded_up(answer_at)
-        clarify_at = min(round(choice_threshold(own, answer_at, CHOICE_SHARE), 4), answer_at)
+        clarify_at = min(OFFER_AT, answer_at)
         thresholds[locale] = Thresholds(answer_at, clarify_at)
         figures[locale] |= summary(own, answer_at, clarify_at)
         figures[locale]["risk_coverage"] = risk_coverage(own)
     return thresholds, figures
+
+
+def _at_four_fifths(own: Held, kinds: NDArray[np.str_]) -> dict[str, float]:
+    """Wrong among answered at the threshold that answers four fifths of the paraphrases: of these alone, and with the
+    exam's texts that have no answer."""
+    asked = kinds == "paraphrase"
+    at = float(np.quantile(own.probability[asked], 1 - COVERAGE))
+    figures = {}
+    for name, rows in (("paraphrases", asked), ("exam", asked | np.isin(kinds, ["unanswered", "given"]))):
+        answered = rows & (own.probability >= at)
+        figures[f"wrong_at_four_fifths_{name}"] = round(float((~own.right[answered]).mean()), 4)
+    return figures
 
 
 def main() -> None:

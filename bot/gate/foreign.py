@@ -94,12 +94,12 @@ def fit_foreign(
 ) -> GateModel:
     """Fits on `encoder`, chooses thresholds and writes `out` for the encoder in `shipped`."""
     knowledge = load_corpus(corpus)
-    leading = OnnxEncoder.open(encoder, cache=100_000)
-    engine = EmbeddedEngine(leading, UseEncoder.open(SECOND, cache=100_000), cache=cache, cascade=False)
+    cheap, dear = UseEncoder.open(SECOND, cache=100_000), OnnxEncoder.open(encoder, cache=100_000)
+    engine = EmbeddedEngine(cheap, dear, cache=cache, cascade=False)
     given = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
     exam = sit_exam(engine, knowledge, given, date.today())
     table = table_of(exam, np.zeros(len(exam.rows)))
-    held = held_out(exam, table)
+    held = held_out(exam, table, fit_rows)
     spoken = np.array([row.query.locale for row in exam.rows])
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held), "risks": {}}
@@ -114,7 +114,7 @@ def fit_foreign(
             figures[locale] = summary(own, answer_at, clarify_at)
     whole = fit_rows(table, exam.right, exam.weights)
     model = GateModel(
-        encoder=identity_of(read_manifest(shipped).encoder, engine.encoders[1].identity),
+        encoder=identity_of(cheap.identity, read_manifest(shipped).encoder),
         fitted_on=knowledge.version,
         unanswerable_share=1 - SHARES["similar"] - SHARES["paraphrase"],
         risk=RISK,
@@ -122,7 +122,7 @@ def fit_foreign(
         scale=rounded(whole.scale),
         coefficients=rounded(whole.coefficients),
         intercept=round(whole.intercept, 5),
-        domain=(0.0,) * leading.dimensions,
+        domain=(0.0,) * (cheap.dimensions + dear.dimensions),
         domain_intercept=0.0,
         # Nothing is known about its subject.
         subject_at=1.0,

@@ -1,7 +1,8 @@
 """The gate's artefact, `models/gate/manifest.json`, and the gate that reads it.
 
-The probability is a logistic function of features that do not depend on the number of entries, so publishing a corpus
-refits nothing. `domain` is one of them: how much the text's vector looks like an exchange's customer at all.
+The probability is a function of features that do not depend on the number of entries, so publishing a corpus refits
+nothing: logistic, or with a hidden layer. `domain` is one of them: how much the text's vector looks like an exchange's
+customer at all.
 """
 
 import json
@@ -13,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.engines.lexical import OVERLAPS
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.shelf import SIGNALS
 
-FORMAT = 2
+FORMAT = 3
+_FAR = 5.0
 _PLAIN = (
     "share",
     "margin",
@@ -25,15 +28,17 @@ _PLAIN = (
     "alone",
     "unknown",
     "length",
-    "worded",
-    "worded_share",
-    "worded_margin",
+    "whole_share",
+    "whole_margin",
+    *OVERLAPS,
+    "wording_overlap",
 )
 FEATURES = (
     *SIGNALS,
     *(f"{name}_margin" for name in SIGNALS),
     *_PLAIN,
     "near",
+    "use_near",
     "domain",
     "chinese",
 )
@@ -47,8 +52,10 @@ class GateMismatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GateModel:
-    """Everything fitted. Coefficients apply to standardised features; `thresholds[runtime][locale]`; `subject_at`: the
-    log odds of being a customer of an exchange that hardly any other text reaches."""
+    """Everything fitted. Coefficients apply to standardised features, and so do hidden units: `units[n]` over the
+    features, `unit_bias[n]`, and `unit_out[n]`, what the unit adds to the log odds; a logistic gate has none.
+    `thresholds[runtime][locale]`; `subject_at`: the log odds of being a customer of an exchange that hardly any other
+    text reaches."""
 
     encoder: str
     fitted_on: str
@@ -63,6 +70,9 @@ class GateModel:
     subject_at: float
     thresholds: Mapping[str, Mapping[str, Thresholds]]
     figures: Mapping[str, Any]
+    units: tuple[tuple[float, ...], ...] = ()
+    unit_bias: tuple[float, ...] = ()
+    unit_out: tuple[float, ...] = ()
 
     def write(self, path: Path) -> None:
         body = {"format": FORMAT, "features": list(FEATURES), **asdict(self)}
@@ -93,8 +103,9 @@ def read_gate(path: Path, encoder: str) -> GateModel:
         body = json.loads(path.read_text(encoding="utf-8"))
         if body.pop("format") != FORMAT or tuple(body.pop("features")) != FEATURES:
             raise GateMismatch(f"{path} was written for other features: fit the gate again")
-        for name in ("centre", "scale", "coefficients", "domain"):
+        for name in ("centre", "scale", "coefficients", "domain", "unit_bias", "unit_out"):
             body[name] = tuple(body[name])
+        body["units"] = tuple(tuple(unit) for unit in body["units"])
         body["thresholds"] = {
             runtime: {locale: Thresholds(**both) for locale, both in by_locale.items()}
             for runtime, by_locale in body["thresholds"].items()
@@ -110,12 +121,22 @@ def read_gate(path: Path, encoder: str) -> GateModel:
 def features_of(query: Query, ranking: Ranking, domain: float) -> NDArray[np.float64]:
     """The gate's features in the order of FEATURES."""
     # What comes that close to a known wording is as good as it: a bend that the other features cannot make.
-    near = max(0.0, ranking.features.get("phrasing", 0.0) - 0.6) / 0.4
-    own = {**ranking.features, "near": near, "domain": domain, "chinese": float(query.locale.startswith("zh"))}
+    near = {
+        name: max(0.0, ranking.features.get(view, 0.0) - 0.6) / 0.4
+        for name, view in (("near", "phrasing"), ("use_near", "use_phrasing"))
+    }
+    own = {**ranking.features, **near, "domain": domain, "chinese": float(query.locale.startswith("zh"))}
     return np.array([own.get(name, 0.0) for name in FEATURES], np.float64)
 
 
-class LogisticGate:
+def standardised(
+    features: NDArray[np.float64], centre: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Features in units of their spread; what lies far outside of what was fitted on is taken for its border."""
+    return np.clip((features - centre) / scale, -_FAR, _FAR)
+
+
+class FittedGate:
     """The fitted gate on one runtime of its encoder (thresholds differ between int8 and float32)."""
 
     def __init__(self, model: GateModel, runtime: str) -> None:
@@ -124,12 +145,15 @@ class LogisticGate:
         self._domain = np.array(model.domain)
         self._centre, self._scale = np.array(model.centre), np.array(model.scale)
         self._coefficients = np.array(model.coefficients)
+        self._units = np.array(model.units).reshape(len(model.units), len(FEATURES))
+        self._unit_bias, self._unit_out = np.array(model.unit_bias), np.array(model.unit_out)
 
     def probability(self, query: Query, ranking: Ranking) -> float:
         if not ranking.candidates or ranking.vector is None:
             return 0.0
-        rows = (features_of(query, ranking, self._told(ranking.vector)) - self._centre) / self._scale
-        logit = float(rows @ self._coefficients) + self.model.intercept
+        row = standardised(features_of(query, ranking, self._told(ranking.vector)), self._centre, self._scale)
+        hidden = np.maximum(self._units @ row + self._unit_bias, 0.0)
+        logit = float(row @ self._coefficients) + self.model.intercept + float(hidden @ self._unit_out)
         return float(0.5 * (1 + np.tanh(0.5 * logit)))
 
     def of_subject(self, ranking: Ranking) -> bool:

@@ -1,5 +1,5 @@
-"""What the leading encoder is sure of is not read by the second one; all else is, and so is everything in a corpus with
-few wordings."""
+"""What the leading encoder, the cheap one, is sure of is not read by the second one; all else is, and so is everything
+in a corpus with few wordings."""
 
 from dataclasses import replace
 
@@ -8,10 +8,14 @@ import pytest
 from bot.corpus import Corpus
 from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from bot.engines.port import Query, Ranking
-from bot.engines.shelf import SURE
+from bot.engines.shelf import SURE, VIEWS
+from bot.engines.toy import ToyGate
+from bot.service import Bot
+from bot.verdicts import BotContext
 from tests.bot.conftest import TODAY
 from tests.bot.test_engines import HashingEncoder
 
+MANY = 14
 KNOWN, STRANGE = "please cancel my pending withdrawal now", "zebras graze on the plain"
 
 
@@ -40,17 +44,18 @@ def one(index: EmbeddedIndex, text: str) -> Ranking:
 
 
 def test_what_the_first_is_sure_of_the_second_does_not_read(small: Corpus) -> None:
-    leading, second, index = built(worded(small, 6))
+    leading, second, index = built(worded(small, MANY))
     question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
     ranking = one(index, f"{question} please number")
     assert ranking.features["share"] >= SURE
     assert ranking.features["alone"] == 1
     assert (len(leading.encoded), second.encoded) == (1, [])
-    assert not any(ranking.features[name] for name in ranking.features if name.startswith("use_"))
+    assert not any(ranking.features[name] for name in (*VIEWS, "whole_share") if name in ranking.features)
+    assert ranking.features["use_phrasing"] > 0
 
 
 def test_what_it_is_not_sure_of_both_read(small: Corpus) -> None:
-    leading, second, index = built(worded(small, 6))
+    leading, second, index = built(worded(small, MANY))
     assert one(index, STRANGE).features["alone"] == 0
     assert leading.encoded == second.encoded == [STRANGE]
 
@@ -66,7 +71,7 @@ def test_in_a_corpus_with_few_wordings_both_read_everything(small: Corpus) -> No
 
 
 def test_texts_of_one_batch_are_decided_one_by_one(small: Corpus) -> None:
-    _, second, index = built(worded(small, 6))
+    _, second, index = built(worded(small, MANY))
     question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
     texts = [STRANGE, f"{question} please number"]
     together = index.rank([Query(text, "en") for text in texts], 3)
@@ -76,7 +81,7 @@ def test_texts_of_one_batch_are_decided_one_by_one(small: Corpus) -> None:
 
 
 def test_vectors_given_go_the_same_way(small: Corpus) -> None:
-    corpus = worded(small, 6)
+    corpus = worded(small, MANY)
     leading, second = HashingEncoder(), HashingEncoder()
     engine = EmbeddedEngine(leading, second)
     index = engine.index(corpus, TODAY)
@@ -84,3 +89,33 @@ def test_vectors_given_go_the_same_way(small: Corpus) -> None:
     given = index.rank_vectors(queries, engine.vectors([query.text for query in queries]), 3)
     for own, other in zip(index.rank(queries, 3), given, strict=True):
         assert own.features == pytest.approx(other.features, abs=1e-5)
+
+
+def test_what_the_cheap_part_is_sure_of_is_told_before_the_rest_is_read(small: Corpus) -> None:
+    leading, second = HashingEncoder(), HashingEncoder()
+    bot = Bot(EmbeddedEngine(leading, second), ToyGate(), worded(small, MANY), day=TODAY)
+    question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
+    second.encoded.clear()
+    replies = bot.replies([(STRANGE, BotContext("en")), (f"{question} please number", BotContext("en"))])
+    place, _ = next(replies)
+    assert (place, second.encoded) == (1, [])
+    assert [place for place, _ in replies] == [0]
+    # Real encoders remember what they have read of a batch; this one is asked again.
+    assert set(second.encoded) == {STRANGE}
+
+
+def test_the_quick_ranking_is_the_ranking(small: Corpus) -> None:
+    _, second, index = built(worded(small, MANY))
+    question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
+    queries = [Query(STRANGE, "en"), Query(f"{question} please number", "en"), Query("?", "ko")]
+    strange, known, nothing = index.rank_quickly(queries, 3)
+    assert strange is None
+    assert second.encoded == []
+    assert known is not None
+    assert known.features == pytest.approx(one(index, queries[1].text).features, abs=1e-5)
+    assert nothing == Ranking(())
+
+
+def test_in_a_corpus_with_few_wordings_nothing_is_quick(small: Corpus) -> None:
+    _, _, index = built(small)
+    assert index.rank_quickly([Query(KNOWN, "en")], 3) == [None]

@@ -24,11 +24,11 @@ from bot.detectors.classifier import (
     read_model,
 )
 from bot.detectors.kinds import LABELS, NAMES, ORDER
-from bot.detectors.network import Network, fit_network
 from bot.detectors.surface import SurfaceModel, read_surface
 from bot.encoder.runtime import Kind
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.toy import ToyEngine, ToyGate
+from bot.network import Network, fit_network
 from bot.service import Bot
 from bot.verdicts import AskedAgain, BotContext, Emergency, HandedOff, Refused
 
@@ -46,13 +46,16 @@ def letters(texts: Sequence[str], encoders: slice = slice(None)) -> list[Array]:
 def model(**changes: object) -> Model:
     """z speaks for a person, q for a stolen account; everything needs log odds of 2."""
     size = len(LABELS)
-    first = np.eye(2 + size, dtype=np.float32)
-    second = np.zeros((2 + size, size), np.float32)
+    width = 2 + 2 * size
+    first = np.eye(width, dtype=np.float32)
+    second = np.zeros((width, size), np.float32)
     second[0, LABELS.index(PERSON)] = second[1, LABELS.index(STOLEN)] = 20
     second[2 + LABELS.index(PERSON), LABELS.index(PERSON)] = 20
+    # Behind the hits: what the surface model makes of it, a half at most.
+    second[2 + size + LABELS.index(PERSON), LABELS.index(PERSON)] = 40
     bias = np.full(size, -10, np.float32)
     bias[0] = 0
-    network = Network(first, np.zeros(2 + size, np.float32), second, bias)
+    network = Network(first, np.zeros(width, np.float32), second, bias)
     made = Model(
         encoders=("letters",),
         means=(np.zeros(2, np.float32),),
@@ -84,6 +87,13 @@ def test_what_the_patterns_found_counts(classifier: VectorClassifier) -> None:
     assert classifier.detect(["other"], [replace(NOTHING, hits=(PERSON,))]) == [PERSON]
 
 
+def test_what_the_surface_model_makes_of_it_counts(classifier: VectorClassifier) -> None:
+    logits = [0.0] * len(LABELS)
+    logits[LABELS.index(PERSON)] = 20.0
+    assert classifier.detect(["other"], [Look(logits=tuple(logits))]) == [PERSON]
+    assert classifier.detect(["other"], [Look(logits=(0.0,) * len(LABELS))]) == [None]
+
+
 def test_what_trainers_ruled_out_stays_out(classifier: VectorClassifier) -> None:
     assert classifier.detect(["zz"], [replace(NOTHING, silenced=frozenset(("handoff",)))]) == [None]
 
@@ -97,7 +107,8 @@ def test_only_what_the_leading_encoder_doubts_is_read_by_the_other() -> None:
 
     wide = model()
     size = len(LABELS)
-    first = np.vstack([wide.network.first[:2], np.zeros((2, 2 + size), np.float32), wide.network.first[2:]])
+    nothing = np.zeros((2, 2 + 2 * size), np.float32)
+    first = np.vstack([wide.network.first[:2], nothing, wide.network.first[2:]])
     two = replace(
         wide,
         encoders=("letters", "letters"),

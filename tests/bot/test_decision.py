@@ -57,7 +57,7 @@ def test_the_ladder_ends_in_a_person() -> None:
 
 def test_a_question_of_our_subject_is_offered_choices_however_unsure() -> None:
     assert decide(CLOSE, 0.1, AT, subject=True) == Clarify(("a", "b", "c", "d"))
-    assert decide(CLOSE, 0.04, AT, subject=True) == AskAgain()
+    assert decide(CLOSE, 0.002, AT, subject=True) == AskAgain()
     assert decide(CLOSE, 0.1, AT, subject=True, clarified=2) == AskAgain()
     assert decide(ALONE, 0.1, AT, subject=True) == AskAgain()
     assert decide(CLOSE, 0.1, None, subject=True) == AskAgain()

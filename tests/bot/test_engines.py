@@ -2,7 +2,9 @@
 measured by `benchmarks/bot`."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +15,9 @@ import pytest
 
 from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
+from bot.engines import lexical
 from bot.engines.embedded import EmbeddedEngine, passages_of
-from bot.engines.lexical import WordIndex, grams
+from bot.engines.lexical import Document, WordBook, WordIndex, grams, with_pairs
 from bot.engines.port import Engine, EngineFailed, Query
 from bot.engines.rasa import RasaEngine
 from bot.engines.shelf import Rows
@@ -157,14 +160,64 @@ def test_vectors_of_another_encoder_are_not_read(small: Corpus, tmp_path: Path) 
     assert other.encoded
 
 
-def test_words_know_names_and_tell_how_much_is_unknown() -> None:
-    index = WordIndex.of(["deposit over TRC20", "交易手续费"])
+@pytest.mark.parametrize("made", [WordIndex.bm25, WordIndex.bayes])
+def test_words_know_names_and_tell_how_much_is_unknown(made: Callable[[Sequence[Document]], WordIndex]) -> None:
+    index = made([Document(("deposit over TRC20",), ""), Document(("交易手续费",), "")])
     scores, unknown = index.score(["trc20", "手续费多少", "qqqq", ""])
     assert scores[0].argmax() == 0
     assert scores[1].argmax() == 1
     assert scores[2].tolist() == [0.0, 0.0]
     assert unknown[2] == unknown[3] == 1.0
     assert unknown[0] == 0.0
+
+
+def test_words_are_complement_naive_bayes() -> None:
+    """Differences between documents are those of the textbook's log odds (Rennie et al. 2003, without the last step),
+    where how many phrasings have an n-gram counts, and an answer counts half."""
+    documents = [
+        Document(("withdraw usdt", "withdraw coins", "usdt withdraw slow"), "A withdraw takes an hour."),
+        Document(("deposit usdt", "deposit missing"), "A deposit needs the network."),
+        Document(("trading fee", "fee of a trade", "fee"), ""),
+    ]
+    counts: list[Counter[str]] = []
+    for document in documents:
+        own: Counter[str] = Counter()
+        for text in document.phrasings:
+            own.update(with_pairs(text))
+        counts.append(own)
+    weighed = [dict(own) for own in counts]
+    for own, document in zip(weighed, documents, strict=True):
+        for gram in with_pairs(document.answer):
+            own[gram] = own.get(gram, 0) + 0.5
+    vocabulary = {gram for own in weighed for gram in own}
+    query = with_pairs("usdt withdraw unheard")
+    expected = []
+    for place, own in enumerate(weighed):
+        rest = [other for number, other in enumerate(weighed) if number != place]
+        size = sum(own.values()) + 0.05 * len(vocabulary)
+        others = sum(sum(other.values()) for other in rest) + len(vocabulary)
+        odds = [
+            math.log((own.get(gram, 0) + 0.05) / size)
+            - math.log((sum(other.get(gram, 0) for other in rest) + 1) / others)
+            for gram in query & vocabulary
+        ]
+        expected.append(sum(odds) / len(query))
+    (scores,), _ = WordIndex.bayes(documents).score(["usdt withdraw unheard"])
+    assert scores - scores[0] == pytest.approx(np.array(expected) - expected[0], abs=1e-4)
+
+
+def test_an_edit_counts_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    plain = lexical.with_pairs
+    monkeypatch.setattr(lexical, "with_pairs", lambda text: counted.append(text) or plain(text))
+    book = WordBook()
+    first, second = Document(("one", "uno"), "the first"), Document(("two",), "the second")
+    WordIndex.bayes([first, second], book)
+    counted.clear()
+    edited = replace(second, answer="another")
+    book.keep_only([first, edited])
+    WordIndex.bayes([first, edited], book)
+    assert counted == ["two", "another"]
 
 
 def test_grams_mark_the_borders_of_latin_words_only() -> None:

@@ -11,8 +11,8 @@ from bot.encoder.build import identity_with
 from bot.encoder.use_build import USE_ID
 from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
-from bot.gate import GateMismatch, GateModel, LogisticGate, NoGate, read_gate
-from bot.gate.fit import fit_rows, rounded
+from bot.gate import FittedGate, GateMismatch, GateModel, NoGate, read_gate
+from bot.gate.fit import fit_network_rows, fit_rows, read_exam, rounded
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import FEATURES, threshold_at
 from bot.gate.risk import (
@@ -120,17 +120,54 @@ def test_the_artefact_reads_back_and_names_its_encoder(tmp_path: Path) -> None:
 
 
 def test_the_probability_is_that_of_the_formula() -> None:
-    gate = LogisticGate(model(), "int8")
+    gate = FittedGate(model(), "int8")
     ranking = Ranking((Candidate("a", 1.0, "", 1.0),), {FEATURES[0]: 0.5}, np.zeros(2, np.float32))
     assert gate.probability(Query("x", "en"), ranking) == pytest.approx(0.5)
     assert gate.probability(Query("x", "en"), Ranking(())) == 0.0
     assert gate.thresholds("en") == Thresholds(0.8, 0.4)
     assert gate.thresholds("ko") is None
-    assert LogisticGate(model(), "fp32").thresholds("en") is None
+    assert FittedGate(model(), "fp32").thresholds("en") is None
+
+
+def test_hidden_units_add_to_the_log_odds(tmp_path: Path) -> None:
+    size = len(FEATURES)
+    # Speaks where the first feature is above 1, and takes 3 away there for every unit of it.
+    own = replace(model(), units=((1.0,) + (0.0,) * (size - 1),), unit_bias=(-1.0,), unit_out=(-3.0,))
+    own.write(tmp_path / "gate.json")
+    gate = FittedGate(read_gate(tmp_path / "gate.json", "encoder-1"), "int8")
+    for value, logit in ((0.5, 0.0), (1.5, 2 * 1.5 - 1 - 3 * 0.5), (50.0, 2 * 5 - 1 - 3 * 4)):
+        ranking = Ranking((Candidate("a", 1.0, "", 1.0),), {FEATURES[0]: value}, np.zeros(2, np.float32))
+        assert gate.probability(Query("x", "en"), ranking) == pytest.approx(float(sigmoid(np.array(logit))))
+
+
+def test_a_gate_with_hidden_units_learns_what_depends_on_each_other() -> None:
+    draws = np.random.default_rng(5)
+    features = draws.standard_normal((4000, len(FEATURES)))
+    right = (features[:, 0] > 0) == (features[:, 1] > 0)
+    parts = {"logistic": fit_rows, "hidden": fit_network_rows}
+    shares = {}
+    for name, fit in parts.items():
+        told = fit(features[:3000], right[:3000], np.ones(3000)).probability(features[3000:])
+        shares[name] = float(((told > 0.5) == right[3000:]).mean())
+    assert shares["logistic"] < 0.6
+    assert shares["hidden"] > 0.85
+
+
+def test_what_two_readers_call_right_is_right(tmp_path: Path) -> None:
+    (tmp_path / "paraphrases.one.jsonl").write_text(
+        '{"text": "stuck", "locale": "en", "entry": "a"}\n{"text": "lost", "locale": "en", "entry": "a"}\n'
+    )
+    (tmp_path / "also_right.jsonl").write_text('{"text": "stuck", "locale": "en", "entry": "a", "also": ["b"]}\n')
+    for name in ("out_of_scope", "unanswered"):
+        (tmp_path / f"{name}.jsonl").write_text('{"text": "zebra", "locale": "en"}\n')
+    stuck, lost, *others = read_exam(tmp_path, ("a", "b", "c"), ("en",))
+    assert [stuck.is_right(entry) for entry in ("a", "b", "c", None)] == [True, True, False, False]
+    assert [lost.is_right(entry) for entry in ("a", "b")] == [True, False]
+    assert not any(row.is_right(entry) for row in others for entry in ("a", None))
 
 
 def test_a_text_surely_of_the_subject_is_told_by_its_vector() -> None:
-    gate = LogisticGate(replace(model(), domain=(1.0, 0.0), subject_at=0.5), "int8")
+    gate = FittedGate(replace(model(), domain=(1.0, 0.0), subject_at=0.5), "int8")
     candidates = (Candidate("a", 1.0, "", 1.0),)
     for value, sure in ((0.6, True), (0.4, False)):
         assert gate.of_subject(Ranking(candidates, {}, np.array([value, 0.0], np.float32))) is sure
@@ -139,7 +176,7 @@ def test_a_text_surely_of_the_subject_is_told_by_its_vector() -> None:
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
-    shipped = read_gate(SHIPPED, identity_of(identity_with(MODELS / ADAPTER), USE_ID))
+    shipped = read_gate(SHIPPED, identity_of(USE_ID, identity_with(MODELS / ADAPTER)))
     assert shipped.risk == 0.04
     for runtime in ("int8", "fp32"):
         for locale in ("zh-CN", "en"):
@@ -157,7 +194,7 @@ def test_a_foreign_faq_is_answered_at_the_risk_asked_for() -> None:
 
 
 def test_the_gate_for_foreign_faqs_keeps_its_risks() -> None:
-    shipped = read_gate(SHIPPED.with_name("faq.json"), identity_of(identity_with(MODELS / ADAPTER), USE_ID))
+    shipped = read_gate(SHIPPED.with_name("faq.json"), identity_of(USE_ID, identity_with(MODELS / ADAPTER)))
     for locale in ("zh-CN", "en"):
         within = [threshold_at(shipped, locale, risk) for risk in (0.05, 0.1, 0.2)]
         assert all(at is not None for at in within)
@@ -167,8 +204,8 @@ def test_the_gate_for_foreign_faqs_keeps_its_risks() -> None:
 @pytest.mark.parametrize("name", ["manifest.json", "faq.json"])
 def test_a_shipped_gate_has_a_probability_for_every_ranking(name: str) -> None:
     """What never varied in fitting (`cross`, in a FAQ of one language) must not make it no number."""
-    found = read_gate(SHIPPED.with_name(name), identity_of(identity_with(MODELS / ADAPTER), USE_ID))
-    gate = LogisticGate(found, "int8")
+    found = read_gate(SHIPPED.with_name(name), identity_of(USE_ID, identity_with(MODELS / ADAPTER)))
+    gate = FittedGate(found, "int8")
     vector = np.zeros(len(found.domain), np.float32)
     for features in ({}, {"share": 0.9, "margin": 3.0, "phrasing": 0.8, "cross": 0.0}):
         ranking = Ranking((Candidate("a", 1.0, "", 1.0),), features, vector)

@@ -74,15 +74,15 @@ def test_quantised_vectors_agree_and_choose_the_same_entries(
     # The adapter's matrices lose a little more: one text of 818 was at .988.
     assert np.quantile(cosines, 0.01) >= 0.99
     assert cosines.min() >= 0.98
-    second = UseEncoder.open(ENCODER.with_name("encoder-use"))
+    cheap = UseEncoder.open(ENCODER.with_name("encoder-use"))
     whole = load_corpus(ROOT / "faq_corpus")
     queries = [Query(*row) for row in rows]
     told = [
         [
             found.candidates[0].entry_id
-            for found in EmbeddedEngine(leading, second).index(whole, date.today()).rank(queries, 1)
+            for found in EmbeddedEngine(cheap, dear).index(whole, date.today()).rank(queries, 1)
         ]
-        for leading in (int8, OnnxEncoder.open(ENCODER, prefer="fp32"))
+        for dear in (int8, OnnxEncoder.open(ENCODER, prefer="fp32"))
     ]
     same = np.mean([left == right for left, right in zip(*told, strict=True)])
     assert same >= 0.97

@@ -11,11 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-_UNITS, _SEEDS = 64, (0, 1, 2)
-_ROUNDS, _BATCH = 14, 128
-_STEP, _DECAY, _DROPPED = 2e-3, 1e-4, 0.2
-# Inputs are unit vectors, whose single figures are small.
-_FIRST_SCALE = 3.0
+_SEEDS = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is fitted: Adam over so many rounds in batches, its steps falling to nothing; `decay` of the
+    matrices in proportion to the steps; `dropped`: the share of hidden units left out of a step; `spread`: of the first
+    matrix, for inputs of length one, whose single figures are small, more than 1."""
+
+    units: int = 64
+    rounds: int = 14
+    batch: int = 128
+    step: float = 2e-3
+    decay: float = 1e-4
+    dropped: float = 0.2
+    spread: float = 3.0
+
+
+VECTORS = Recipe()
+"""For unit vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +49,11 @@ class Network:
         return found
 
 
-def fit_network(rows: Array, labels: NDArray[np.intp], classes: int, weights: NDArray[np.float64]) -> Network:
+def fit_network(
+    rows: Array, labels: NDArray[np.intp], classes: int, weights: NDArray[np.float64], recipe: Recipe = VECTORS
+) -> Network:
     """Cross entropy of weighted rows; the same rows give the same network."""
-    return beside([_fit_one(rows, labels, classes, weights.astype(np.float32), seed) for seed in _SEEDS])
+    return beside([_fit_one(rows, labels, classes, weights.astype(np.float32), recipe, seed) for seed in _SEEDS])
 
 
 def beside(networks: Sequence[Network]) -> Network:
@@ -50,25 +67,25 @@ def beside(networks: Sequence[Network]) -> Network:
     )
 
 
-def _fit_one(rows: Array, labels: NDArray[np.intp], classes: int, weights: Array, seed: int) -> Network:
+def _fit_one(rows: Array, labels: NDArray[np.intp], classes: int, weights: Array, recipe: Recipe, seed: int) -> Network:
     chance = np.random.default_rng(seed)
     wanted = np.eye(classes, dtype=np.float32)[labels]
     count, width = rows.shape
     parts = [
-        (chance.normal(0, _FIRST_SCALE / np.sqrt(width), (width, _UNITS))).astype(np.float32),
-        np.zeros(_UNITS, np.float32),
-        chance.normal(0, 1 / np.sqrt(_UNITS), (_UNITS, classes)).astype(np.float32),
+        (chance.normal(0, recipe.spread / np.sqrt(width), (width, recipe.units))).astype(np.float32),
+        np.zeros(recipe.units, np.float32),
+        chance.normal(0, 1 / np.sqrt(recipe.units), (recipe.units, classes)).astype(np.float32),
         np.zeros(classes, np.float32),
     ]
-    batch = min(_BATCH, count)
-    adam = _Adam(parts, _ROUNDS * (count // batch))
-    for _ in range(_ROUNDS):
+    batch = min(recipe.batch, count)
+    adam = _Adam(parts, recipe, recipe.rounds * (count // batch))
+    for _ in range(recipe.rounds):
         order = chance.permutation(count)
         for start in range(0, count - batch + 1, batch):
             some = order[start : start + batch]
             inputs = rows[some]
             hidden = np.maximum(inputs @ parts[0] + parts[1], 0)
-            kept = (chance.random(hidden.shape) > _DROPPED).astype(np.float32) / np.float32(1 - _DROPPED)
+            kept = (chance.random(hidden.shape) > recipe.dropped).astype(np.float32) / np.float32(1 - recipe.dropped)
             thinned = hidden * kept
             logits = thinned @ parts[2] + parts[3]
             grown = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -81,17 +98,17 @@ def _fit_one(rows: Array, labels: NDArray[np.intp], classes: int, weights: Array
 class _Adam:
     """Adam with decay of the matrices, its step falling to nothing over `steps`. Changes `parts` in place."""
 
-    def __init__(self, parts: Sequence[Array], steps: int) -> None:
-        self._parts, self._steps, self._done = parts, steps, 0
+    def __init__(self, parts: Sequence[Array], recipe: Recipe, steps: int) -> None:
+        self._parts, self._recipe, self._steps, self._done = parts, recipe, steps, 0
         self._means = [np.zeros_like(part) for part in parts]
         self._squares = [np.zeros_like(part) for part in parts]
 
     def step(self, slopes: Sequence[Array]) -> None:
         self._done += 1
-        size = np.float32(_STEP * (1 - self._done / (self._steps + 1)))
+        size = np.float32(self._recipe.step * (1 - self._done / (self._steps + 1)))
         for part, slope, mean, square in zip(self._parts, slopes, self._means, self._squares, strict=True):
             mean += np.float32(0.1) * (slope - mean)
             square += np.float32(0.01) * (slope * slope - square)
             grown = np.sqrt(square / np.float32(1 - 0.99**self._done)) + np.float32(1e-8)
             change = mean / np.float32(1 - 0.9**self._done) / grown
-            part -= size * (change + np.float32(_DECAY if part.ndim == 2 else 0) * part)
+            part -= size * (change + np.float32(self._recipe.decay if part.ndim == 2 else 0) * part)
