@@ -188,6 +188,13 @@ class Bot:
         for place, ranking in zip(rest, rankings, strict=True):
             yield place, self._ranked(published, asked[place], ranking, turns[place][1])
 
+    def ranked(self, text: str, context: BotContext, count: int) -> list[str]:
+        """The entries that come first for a text, whatever is then decided: to measure the ranking. None for a language
+        without an index. Raises EngineFailed."""
+        published = self._published
+        (ranking,) = published.index.rank([self._asked(published, text, context).query], max(count, _CANDIDATES))
+        return [candidate.entry_id for candidate in ranking.candidates[:count]]
+
     def _asked(self, published: Published, text: str, context: BotContext) -> _Asked:
         spoken = self._spoken(text, context)
         return _Asked(_query(text, spoken, published), spoken)

@@ -7,7 +7,8 @@ no FOLDER) was composed by a writer who had read the public sets and nothing of 
 in the sentence shapes of WeBank's customers. Told with 95 % Wilson intervals:
 
 - wrong among answered: the entry is on neither reader's list, or not on both;
-- of the questions for which a reader (both readers) found an entry: answered with one, or offered it.
+- of the questions for which a reader (both readers) found an entry: answered with one, or offered it;
+- of those for which both did, and in whose language there is an index: ranked first, or among the first four.
 
 `--list` prints the wrong answers, and where the readers disagree on whether there is an answer at all.
 """
@@ -50,6 +51,12 @@ def main() -> None:
         covered = [(row, verdict) for row, verdict in told if (all if everybody else any)((row["a"], row["b"]))]
         served = sum(serves(row, verdict) for row, verdict in covered)
         print(f"covered according to {name}, answered rightly or offered: {shown(served, len(covered))}")
+    covered_rows = [place for place, row in enumerate(rows) if row["a"] and row["b"]]
+    for count in (1, 4):
+        ranked = [bot.ranked(texts[place], BotContext(rows[place]["locale"]), count) for place in covered_rows]
+        known = [(place, found) for place, found in zip(covered_rows, ranked, strict=True) if found]
+        hits = sum(any(accepted(rows[place], entry, False) for entry in found) for place, found in known)
+        print(f"right among the first {count}: {shown(hits, len(known))}")
     split = sum(bool(row["a"]) != bool(row["b"]) for row in rows)
     print(f"readers disagree on whether there is an answer: {shown(split, len(rows))}")
     if arguments.list:
