@@ -113,7 +113,7 @@ class Answering:
         rows: Sequence[Row] = ()
         for count in RECENT:
             rows = await self._store.rows(conversation.id, max(0, conversation.seq - count), "staff")
-            if any(row.kind in REPLIES for row in rows):
+            if conversation.seq <= count or any(row.kind in REPLIES for row in rows):
                 break
         found: list[Row] = []
         for row in rows:

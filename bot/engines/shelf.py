@@ -208,12 +208,11 @@ class Shelf:
                 draft.read(self.wings[number], number, block[place])
             drafts.append(draft)
         seen = [[block[place] for block in centred] for place in range(len(texts))]
-        rankings: list[Ranking | None] = [self._ranking(draft, len(centred), k) for draft in drafts]
-        unsure = [place for place, found in enumerate(rankings) if found and found.features.get("share", 1.0) < SURE]
-        if others is None:
-            for place in unsure:
-                rankings[place] = None
-        elif unsure and not whole:
+        unsure = [] if whole else [place for place, draft in enumerate(drafts) if self._share(draft) < SURE]
+        rankings: list[Ranking | None] = [None] * len(texts)
+        for place in sorted({*range(len(texts))} - {*unsure}):
+            rankings[place] = self._ranking(drafts[place], len(centred), k)
+        if unsure and others is not None:
             # All of them now choose the entries: the right one may be none of those that the cheap part looked at.
             blocks = [centred[0][unsure]]
             blocks += map(centre, others(np.array(unsure)), (wing.mean for wing in self.wings[1:]))
@@ -255,13 +254,26 @@ class Shelf:
                 found += answers * weights[number * len(VIEWS) + _ANSWER]
         return found
 
+    def _scores(self, draft: "_Reading", wings: int) -> Array:
+        """Of the chosen entries, by what so many encoders have read."""
+        bonus = draft.exact * np.float32(_WORD_FOR_WORD)
+        scores: Array = (draft.signals @ self.weights(wings) + bonus).astype(np.float32)
+        return scores
+
+    def _share(self, draft: "_Reading") -> float:
+        """How plausible the leading encoder's first is among the first few; 1 when there is none to doubt."""
+        if not len(draft.chosen):
+            return 1.0
+        scores = self._scores(draft, 1)
+        first = scores[largest(scores, _NEIGHBOURS)]
+        return float(1 / np.exp(first - first[0]).sum())
+
     def _ranking(self, draft: "_Reading", wings: int, k: int) -> Ranking:
         """The ranking of a text that so many encoders have read; without its vector."""
         chosen, signals = draft.chosen, draft.signals
         if not len(chosen):
             return Ranking((), draft.facts)
-        bonus = draft.exact * np.float32(_WORD_FOR_WORD)
-        scores: Array = (signals @ self.weights(wings) + bonus).astype(np.float32)
+        scores = self._scores(draft, wings)
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])

@@ -58,9 +58,6 @@ COVERAGE = 0.8
 # those of customers look unlikely: the right entry is among what they are offered in nine of ten, and of texts about
 # something else one in fifty is offered any.
 OFFER_AT = 0.005
-# Where that is not known: choices are worth the look when the right one is among them this often (asking again costs a
-# turn, too, and the way to a person stands below them).
-CHOICE_SHARE = 0.43
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
 _FOLDS = 5
