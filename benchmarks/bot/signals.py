@@ -84,7 +84,7 @@ def blocks(engine: EmbeddedEngine, corpus: Corpus, folder: Path) -> Iterator[Blo
             right = np.array([place[entry_id] for _, entry_id in rows])
             for start in range(0, len(rows), 256):
                 texts = [text for text, _ in rows[start : start + 256]]
-                signals = shelf.signals(texts, engine.vectors(texts))[0]
+                signals = shelf.signals(texts, engine.vectors(texts))
                 parts.append(_shortened(signals, right[start : start + 256]))
             fold = np.array([zlib.crc32(entry_id.encode()) % 5 for _, entry_id in rows])
             yield Block(name, locale, np.concatenate(parts), np.zeros(len(rows), np.intp), fold)

@@ -9,20 +9,21 @@ an encoder at all.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
+from bot.encoder.runtime import Kind
+from bot.engines.layout import Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
-from bot.engines.shelf import OtherVectors, Rows, Shelf, Wing, centre, centre_in_place, is_worded
+from bot.engines.shelf import OtherVectors, Shelf, Wing, is_worded
 from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
@@ -57,7 +58,8 @@ class EmbeddedEngine:
         self._book = WordBook()
         # By wording: who asks one of them, word for word, has its vector.
         self._phrasings: dict[str, str] = {}
-        self._last: _Last | None = None
+        # What the last index was made of, by locale.
+        self._last: Mapping[str, _Draft] = {}
         self._stores = tuple(VectorStore(encoder, cache, keep=keep) for encoder in encoders)
 
     @property
@@ -82,28 +84,28 @@ class EmbeddedEngine:
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         drafts = {locale: _Draft(corpus, locale, day) for locale in corpus.locales}
         # Until this one is made: the stores no longer are what the last one left.
-        last, self._last = self._last, None
-        # An edited answer leaves every phrasing as it is, and with them all but what is made of answers.
-        same = last is not None and _same_phrasings(last.drafts, drafts)
-        queries = {key for draft in drafts.values() for key in draft.phrasing_keys}
-        passages = {key for draft in drafts.values() for key in draft.passage_keys}
+        last, self._last = self._last, {}
+        queries = {key for draft in drafts.values() for keys in draft.phrasing_keys for key in keys}
+        passages = {key for draft in drafts.values() for keys in draft.passage_keys for key in keys}
         for store in self._stores:
             store.keep_only(queries, "query")
             store.keep_only(passages, "passage")
             for locale, draft in drafts.items():
-                draft.embed(store, last.drafts.get(locale) if last else None)
+                draft.embed(store, last.get(locale))
             store.save()
         self._book.keep_only(document for draft in drafts.values() for document in draft.documents)
-        full = {locale: draft for locale, draft in drafts.items() if draft.phrasings}
-        if same and last is not None:
-            shelves = {locale: draft.reshelved(last.shelves[locale], self._book) for locale, draft in full.items()}
-        else:
-            self._phrasings = {kept_wording(text): text for draft in drafts.values() for text in draft.phrasings}
-            shelves = {
-                locale: draft.shelf([other for tag, other in full.items() if tag != locale], self._book, self._cascade)
-                for locale, draft in full.items()
+        if drafts.keys() != last.keys() or not all(draft.asks_as(last[locale]) for locale, draft in drafts.items()):
+            self._phrasings = {
+                kept_wording(text): text for draft in drafts.values() for texts in draft.phrasings for text in texts
             }
-        self._last = _Last(drafts, shelves)
+        full = {locale: draft for locale, draft in drafts.items() if draft.entry_ids}
+        shelves = {
+            locale: draft.shelf(
+                [other for tag, other in full.items() if tag != locale], self._book, last.get(locale), self._cascade
+            )
+            for locale, draft in full.items()
+        }
+        self._last = drafts
         return EmbeddedIndex(corpus.version, shelves, self)
 
 
@@ -137,10 +139,8 @@ def passages_of(question: str, answer: str) -> tuple[str, ...]:
 class _Block:
     """One encoder's vectors of a draft."""
 
-    mean: Array
-    phrasings: Array
-    sums: Array
-    passages: Array
+    phrasings: Layout
+    passages: Layout
 
 
 class _Draft:
@@ -150,112 +150,88 @@ class _Draft:
         entries = list(corpus.answerable(locale, day))
         self.entry_ids = tuple(entry.id for entry in entries)
         own = [entry.locales[locale] for entry in entries]
-        self.phrasings = tuple(text for body in own for text in body.phrasings)
-        self.owners = np.array([n for n, body in enumerate(own) for _ in body.phrasings], np.intp)
+        self.phrasings = [body.phrasings for body in own]
         answers = [_bare(body.answer) for body in own]
-        passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
-        self.passages = tuple(text for some in passages for text in some)
-        self.passage_owners = np.array([n for n, some in enumerate(passages) for _ in some], np.intp)
+        self.passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
         self.documents = tuple(Document(body.phrasings, text) for body, text in zip(own, answers, strict=True))
-        self.phrasing_keys = [kept_key(text, "query") for text in self.phrasings]
-        self.passage_keys = [kept_key(text, "passage") for text in self.passages]
+        self.phrasing_keys = _keys(self.phrasings, "query")
+        self.passage_keys = _keys(self.passages, "passage")
         self.blocks: list[_Block] = []
+        self.wordings: Mapping[str, tuple[int, ...]] = {}
+        self.places = {entry_id: place for place, entry_id in enumerate(self.entry_ids)}
 
     def embed(self, store: VectorStore, last: "_Draft | None") -> None:
-        """Vectors of the encoder that comes next; `last`: the locale's draft of before, which has them all if it has
-        the same phrasings."""
-        passages = store.vectors(self.passages, "passage", self.passage_keys)
-        if len(passages) > 1:
-            centre_in_place(passages, passages.mean(axis=0))
-        if last is not None and last.phrasing_keys == self.phrasing_keys:
-            known = last.blocks[len(self.blocks)]
-            sums = known.sums if np.array_equal(last.owners, self.owners) else self._sums(known.phrasings)
-            self.blocks.append(replace(known, sums=sums, passages=passages))
-            return
-        phrasings = store.vectors(self.phrasings, "query", self.phrasing_keys)
-        mean: Array = phrasings.mean(axis=0) if len(phrasings) else np.zeros(phrasings.shape[1], np.float32)
-        centre_in_place(phrasings, mean)
-        self.blocks.append(_Block(mean, phrasings, self._sums(phrasings), passages))
+        """Vectors of the encoder that comes next; what the locale's draft of before has is taken over."""
+        known = last.blocks[len(self.blocks)] if last else None
 
-    def _sums(self, phrasings: Array) -> Array:
-        starts = np.searchsorted(self.owners, np.arange(len(self.entry_ids) + 1))
-        shape = len(self.entry_ids), len(phrasings)
-        members = csr_matrix((np.ones(shape[1], np.float32), np.arange(shape[1]), starts), shape)
-        return np.asarray(members @ phrasings, np.float32)
+        def query(texts: Sequence[str], keys: Sequence[bytes]) -> Array:
+            return store.vectors(texts, "query", keys)
 
-    def shelf(self, others: Sequence["_Draft"], book: WordBook, cascade: bool) -> Shelf:
-        wings = tuple(self._wing(number, others) for number in range(len(self.blocks)))
-        wordings: dict[str, tuple[int, ...]] = {}
-        for owner, text in zip(self.owners.tolist(), self.phrasings, strict=True):
-            known = wordings.setdefault(kept_wording(text), (owner,))
-            if owner not in known:
-                wordings[kept_wording(text)] = (*known, owner)
-        return Shelf(self.entry_ids, self.phrasings, wings, self._words(book), wordings, cascade)
+        def passage(texts: Sequence[str], keys: Sequence[bytes]) -> Array:
+            return store.vectors(texts, "passage", keys)
 
-    def reshelved(self, last: Shelf, book: WordBook) -> Shelf:
-        """The shelf of a draft with the same phrasings, with this one's answers."""
-        wings = tuple(
-            replace(wing, answers=Rows(self.passage_owners, block.passages))
-            for wing, block in zip(last.wings, self.blocks, strict=True)
+        asked, told = (self.phrasing_keys, self.phrasings, query), (self.passage_keys, self.passages, passage)
+        if known is None:
+            self.blocks.append(_Block(Layout.made(*asked), Layout.made(*told)))
+        else:
+            self.blocks.append(_Block(known.phrasings.edited(*asked), known.passages.edited(*told)))
+
+    def asks_as(self, other: "_Draft | None") -> bool:
+        """Whether the other has the same phrasings under the same entries: an edited answer leaves them as they are."""
+        return other is not None and self.entry_ids == other.entry_ids and self.phrasings == other.phrasings
+
+    def shelf(self, others: Sequence["_Draft"], book: WordBook, last: "_Draft | None", cascade: bool) -> Shelf:
+        self.wordings = last.wordings if last is not None and self.asks_as(last) else self._wordings()
+        phrasings = tuple(text for some in self.phrasings for text in some)
+        worded = is_worded(len(phrasings), len(self.entry_ids))
+        return Shelf(
+            self.entry_ids,
+            phrasings,
+            tuple(self._wing(number, others) for number in range(len(self.blocks))),
+            (WordIndex.bayes if worded else WordIndex.bm25)(self.documents, book),
+            self.wordings,
+            cascade,
         )
-        return replace(last, wings=wings, words=self._words(book))
 
-    def _words(self, book: WordBook) -> WordIndex:
-        made = WordIndex.bayes if is_worded(len(self.phrasings), len(self.entry_ids)) else WordIndex.bm25
-        return made(self.documents, book)
+    def _wordings(self) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for place, texts in enumerate(self.phrasings):
+            for text in texts:
+                form = kept_wording(text)
+                known = found.setdefault(form, (place,))
+                if place not in known:
+                    found[form] = (*known, place)
+        return found
 
     def _wing(self, number: int, others: Sequence["_Draft"]) -> Wing:
         block = self.blocks[number]
         return Wing(
-            mean=block.mean,
-            rows=Rows(self.owners, block.phrasings),
+            mean=block.phrasings.mean,
+            rows=block.phrasings.rows,
             centroids=self._centroids(number, others),
-            others=self._borrowed(number, others),
-            answers=Rows(self.passage_owners, block.passages),
+            others=tuple(self._borrowed(number, other) for other in others),
+            answers=block.passages.rows,
         )
 
     def _centroids(self, number: int, others: Sequence["_Draft"]) -> Array:
-        sums = self.blocks[number].sums.copy()
+        sums = self.blocks[number].phrasings.sums.copy()
         for other in others:
-            here = self._places(other)
-            sums[here[here >= 0]] += other.blocks[number].sums[here >= 0]
-        return centre(sums, np.zeros(sums.shape[1], np.float32))
+            there = self._places(other)
+            sums[there >= 0] += other.blocks[number].phrasings.sums[there[there >= 0]]
+        return centre_in_place(sums, np.zeros(sums.shape[1], np.float32))
 
-    def _borrowed(self, number: int, others: Sequence["_Draft"]) -> Rows:
-        if len(others) == 1 and others[0].entry_ids == self.entry_ids:
-            # As a rule: two languages, complete. Their vectors are then held once for both.
-            return Rows(others[0].owners, others[0].blocks[number].phrasings)
-        owners, vectors = [np.zeros(0, np.intp)], [self.blocks[number].phrasings[:0]]
-        for other in others:
-            theirs = self._places(other)[other.owners]
-            owners.append(theirs[theirs >= 0])
-            vectors.append(other.blocks[number].phrasings[theirs >= 0])
-        everyone = np.concatenate(owners)
-        order = np.argsort(everyone, kind="stable")
-        return Rows(everyone[order], np.concatenate(vectors)[order])
+    def _borrowed(self, number: int, other: "_Draft") -> Rows:
+        """The other's phrasings of the entries here."""
+        rows, there = other.blocks[number].phrasings.rows, self._places(other)
+        return Rows(rows.begins[there], np.where(there >= 0, rows.counts[there], 0), rows.pool)
 
     def _places(self, other: "_Draft") -> NDArray[np.intp]:
-        """Where the other's entries are here; -1 for those that are not."""
-        place = {entry_id: owner for owner, entry_id in enumerate(self.entry_ids)}
-        return np.array([place.get(entry_id, -1) for entry_id in other.entry_ids], np.intp)
+        """Where the entries here are in the other; -1 for those that are not."""
+        return np.array([other.places.get(entry_id, -1) for entry_id in self.entry_ids], np.intp)
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """What the last index was made of, and its shelves."""
-
-    drafts: Mapping[str, _Draft]
-    shelves: Mapping[str, Shelf]
-
-
-def _same_phrasings(some: Mapping[str, _Draft], others: Mapping[str, _Draft]) -> bool:
-    """Whether all locales have the same phrasings under the same entries."""
-    return some.keys() == others.keys() and all(
-        own.entry_ids == others[tag].entry_ids
-        and own.phrasings == others[tag].phrasings
-        and np.array_equal(own.owners, others[tag].owners)
-        for tag, own in some.items()
-    )
+def _keys(texts: Sequence[Sequence[str]], kind: Kind) -> list[Keys]:
+    return [tuple(kept_key(text, kind) for text in some) for some in texts]
 
 
 def _those_of(others: OtherVectors, among: Places, some: Places) -> Sequence[Array]:

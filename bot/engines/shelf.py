@@ -22,11 +22,11 @@ the other one, which would hardly ever change it. The other one reads the chosen
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.engines.layout import Rows, centre
 from bot.engines.lexical import WordIndex, likeness
 from bot.engines.port import Candidate, Ranking
 from bot.engines.vectors import wording
@@ -49,8 +49,6 @@ SURE = 0.95
 # Phrasings an entry, on average, from which on a corpus is no longer bare, and from which on it has many.
 _FEW, _MANY = 3, 12
 _NEIGHBOURS = 5
-# So many vectors fit into a processor's cache, with room for what is made of them.
-_AT_ONCE = 512
 # Entries of which every signal is read.
 _CHOSEN = 10
 # What a trainer wrote under an entry is that entry, whatever the signals say.
@@ -62,79 +60,30 @@ def is_worded(phrasings: int, entries: int) -> bool:
     return phrasings >= _MANY * entries
 
 
-def centre(vectors: Array, mean: Array) -> Array:
-    """Vectors minus the mean, normalised again; a vector equal to the mean stays zero."""
-    return centre_in_place(vectors.copy(), mean)
-
-
-def centre_in_place(vectors: Array, mean: Array) -> Array:
-    """`centre` in place: a corpus's vectors are half a gigabyte, and are gone through once, some at a time."""
-    for start in range(0, len(vectors), _AT_ONCE):
-        some = vectors[start : start + _AT_ONCE]
-        some -= mean
-        some /= np.maximum(np.sqrt(np.einsum("ij,ij->i", some, some)), 1e-9)[:, None]
-    return vectors
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Vectors grouped by entry: `owners[i]` is the entry of row i, ascending. Float32: to turn
-    half-precision rows into what can be multiplied takes longer than to multiply them."""
-
-    owners: Places
-    vectors: Array
-
-    @cached_property
-    def groups(self) -> tuple[Places, Places]:
-        """The entries that have rows, and where their rows begin."""
-        present, starts = np.unique(self.owners, return_index=True)
-        return present, starts
-
-    def among(self, chosen: Places, query: Array) -> tuple[Places, Array, Array]:
-        """Of the chosen entries' rows: their places, their cosines with one query, and per entry the largest (0 for an
-        entry without rows). Reads those rows and no others: all of them do not fit into a processor's cache."""
-        begins = np.searchsorted(self.owners, chosen)
-        counts = np.searchsorted(self.owners, chosen, side="right") - begins
-        ends = np.cumsum(counts)
-        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
-        cosines = np.empty(len(places), np.float32)
-        # An entry's rows stand together: multiplied where they are, they need not be copied.
-        for begin, count, end in zip(begins.tolist(), counts.tolist(), ends.tolist(), strict=True):
-            np.dot(self.vectors[begin : begin + count], query, out=cosines[end - count : end])
-        most = np.zeros(len(chosen), np.float32)
-        if len(places):
-            filled = counts > 0
-            most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
-        return places, cosines, most
-
-    def nearest(self, similarities: Array, entries: int) -> Array:
-        """The largest similarity per entry (queries x entries); 0 for an entry without rows."""
-        found = np.zeros((len(similarities), entries), np.float32)
-        if len(self.owners):
-            present, starts = self.groups
-            found[:, present] = np.maximum.reduceat(similarities, starts, axis=1)
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class Wing:
-    """The entries' vectors by one encoder; all but `mean` are centred."""
+    """The entries' vectors by one encoder; all but `mean` are centred. `others`: those in each other locale."""
 
     mean: Array
     rows: Rows
     centroids: Array
-    others: Rows
+    others: tuple[Rows, ...]
     answers: Rows
 
-    def signals(self, queries: Array, near: Array) -> tuple[Array, Array, Array, Array]:
-        """`VIEWS` of centred queries, each (queries x entries); `near`: their cosines with the rows."""
-        entries = len(self.centroids)
+    def signals(self, queries: Array) -> tuple[Array, Array, Array, Array]:
+        """`VIEWS` of centred queries, each (queries x entries)."""
+        cross = [rows.nearest(queries) for rows in self.others]
         return (
-            self.rows.nearest(near, entries),
+            self.rows.nearest(queries),
             queries @ self.centroids.T,
-            self.others.nearest(queries @ self.others.vectors.T, entries),
-            self.answers.nearest(queries @ self.answers.vectors.T, entries),
+            _most(cross, (len(queries), len(self.centroids))),
+            self.answers.nearest(queries),
         )
+
+
+def _most(found: Sequence[Array], shape: tuple[int, ...]) -> Array:
+    """The largest of several; where there are none, nothing is near."""
+    return np.max(found, axis=0) if found else np.zeros(shape, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +114,14 @@ class Shelf:
             return BARE_WEIGHTS if self.bare else FEW_WEIGHTS
         return WEIGHTS if wings > 1 else LEADING_WEIGHTS
 
-    def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> tuple[Array, Array, Array, Array]:
-        """Signals (texts x entries x SIGNALS), the leading encoder's cosines with the phrasings, its centred vectors,
-        and per text the share of unknown n-grams. `vectors`: the texts' raw ones by each encoder."""
-        centred = [centre(block, wing.mean) for block, wing in zip(vectors, self.wings, strict=True)]
-        near = [block @ wing.rows.vectors.T for block, wing in zip(centred, self.wings, strict=True)]
+    def signals(self, texts: Sequence[str], vectors: Sequence[Array]) -> Array:
+        """Signals of all entries (texts x entries x SIGNALS). `vectors`: the texts' raw ones by each encoder."""
         found = np.zeros((len(texts), len(self.entry_ids), len(SIGNALS)), np.float32)
-        for number, wing in enumerate(self.wings):
-            for place, view in enumerate(wing.signals(centred[number], near[number])):
+        for number, (block, wing) in enumerate(zip(vectors, self.wings, strict=True)):
+            for place, view in enumerate(wing.signals(centre(block, wing.mean))):
                 found[:, :, number * len(VIEWS) + place] = view
-        found[:, :, -1], unknown = self.words.score(texts)
-        return found, near[0], centred[0], unknown
+        found[:, :, -1] = self.words.score(texts)[0]
+        return found
 
     def rank(
         self,
@@ -220,7 +166,8 @@ class Shelf:
             for row, place in enumerate(unsure):
                 left_out = hidden[place] if hidden else None
                 draft = self._chosen(texts[place], promises[row], scores[place], drafts[place].facts, k, left_out)
-                for number, block in enumerate(blocks):
+                draft.read(self.wings[0], 0, blocks[0][row], drafts[place])
+                for number, block in enumerate(blocks[1:], 1):
                     draft.read(self.wings[number], number, block[row])
                 rankings[place] = self._ranking(draft, len(self.wings), k)
                 seen[place] = [block[row] for block in blocks]
@@ -247,10 +194,12 @@ class Shelf:
         """What tells which entries are looked at (texts x entries), read of all of them."""
         weights = self.weights(len(centred))
         found: Array = words * weights[-1]
-        for number, (wing, queries) in enumerate(zip(self.wings, centred, strict=False)):
+        read = list(enumerate(zip(self.wings, centred, strict=False)))
+        # With few wordings there may be very many entries, and one encoder's middles tell enough to choose some.
+        for number, (wing, queries) in read if self.worded or self.bare else read[-1:]:
             found += queries @ wing.centroids.T * weights[number * len(VIEWS) + _CENTROID]
             if self.bare:
-                answers = wing.answers.nearest(queries @ wing.answers.vectors.T, len(self.entry_ids))
+                answers = wing.answers.nearest(queries)
                 found += answers * weights[number * len(VIEWS) + _ANSWER]
         return found
 
@@ -321,16 +270,24 @@ class _Reading:
         # Places of the chosen entries' phrasings with the cosines of the encoder that read last.
         self.nearest: tuple[Places, Array] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
 
-    def read(self, wing: Wing, number: int, query: Array) -> None:
-        """`VIEWS` by that encoder; the query is centred."""
-        if not len(self.chosen):
-            return
+    def read(self, wing: Wing, number: int, query: Array, before: "_Reading | None" = None) -> None:
+        """`VIEWS` by that encoder; the query is centred. What an earlier reading of the same text has is not read
+        again, and then `nearest` is not known."""
         own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
-        places, near, own[:, _PHRASING] = wing.rows.among(self.chosen, query)
-        own[:, _CENTROID] = wing.centroids[self.chosen] @ query
-        own[:, _CROSS] = wing.others.among(self.chosen, query)[2]
-        own[:, _ANSWER] = wing.answers.among(self.chosen, query)[2]
-        self.nearest = places, near
+        rest = np.ones(len(self.chosen), np.bool_)
+        if before is not None and len(before.chosen):
+            place = np.minimum(np.searchsorted(before.chosen, self.chosen), len(before.chosen) - 1)
+            rest = before.chosen[place] != self.chosen
+            own[~rest] = before.signals[place[~rest], number * len(VIEWS) : (number + 1) * len(VIEWS)]
+        some = self.chosen[rest]
+        if not len(some):
+            return
+        places, near, own[rest, _PHRASING] = wing.rows.among(some, query)
+        own[rest, _CENTROID] = wing.centroids[some] @ query
+        own[rest, _CROSS] = _most([rows.among(some, query)[2] for rows in wing.others], (len(some),))
+        own[rest, _ANSWER] = wing.answers.among(some, query)[2]
+        if before is None:
+            self.nearest = places, near
 
 
 def largest(values: Array, count: int) -> Places:

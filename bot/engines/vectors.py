@@ -11,7 +11,8 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -96,16 +97,18 @@ class _Known:
             found[start : start + _AT_ONCE] = self.vectors[places[start : start + _AT_ONCE]]
         return found
 
-    def keep_only(self, wanted: Collection[bytes]) -> int:
+    def keep_only(self, wanted: AbstractSet[bytes]) -> int:
         """Forgets all other keys and tells how many those were."""
-        kept = {key: row for key, row in self.places.items() if key in wanted}
-        forgotten = len(self.places) - len(kept)
+        forgotten = self.places.keys() - wanted
+        if not forgotten:
+            return 0
+        kept = {key: row for key, row in self.places.items() if key not in forgotten}
         self.places = kept
         if self.used - len(kept) > _REWRITTEN * self.used:
             self.vectors = self.vectors[self.at(list(kept))]
             self.places = {key: row for row, key in enumerate(kept)}
             self.used = len(kept)
-        return forgotten
+        return len(forgotten)
 
 
 class VectorStore:
@@ -151,7 +154,7 @@ class VectorStore:
                 found[place] = known.vectors[row]
         return found
 
-    def keep_only(self, wanted: Collection[bytes], kind: Kind) -> None:
+    def keep_only(self, wanted: AbstractSet[bytes], kind: Kind) -> None:
         """Forgets all other keys of that kind, so that the store does not grow with every edit ever made."""
         forgotten = self._known[kind].keep_only(wanted)
         if forgotten:

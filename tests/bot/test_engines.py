@@ -244,11 +244,16 @@ def test_a_long_answer_is_read_in_pieces() -> None:
 
 def test_rows_of_some_entries_are_read_as_those_of_all() -> None:
     draws = np.random.default_rng(5)
-    rows = Rows(np.array([0, 0, 1, 3, 3, 3], np.intp), draws.standard_normal((6, 8)).astype(np.float32))
+    vectors = draws.standard_normal((7, 8)).astype(np.float32)
+    # The second entry was edited: its row stands last, and where it was stands what is no longer anybody's.
+    rows = Rows(np.array([0, 6, 3, 3], np.intp), np.array([2, 1, 0, 3], np.intp), vectors)
     query = draws.standard_normal(8).astype(np.float32)
-    every = rows.nearest((rows.vectors @ query)[None], 4)[0]
+    every = rows.nearest(query[None])[0]
+    assert every == pytest.approx(
+        [max(vectors[:2] @ query), vectors[6] @ query, 0, max(vectors[3:6] @ query)], abs=1e-5
+    )
     places, cosines, most = rows.among(np.array([1, 2, 3]), query)
     assert places.tolist() == [2, 3, 4, 5]
     assert most == pytest.approx(every[1:], abs=1e-5)
-    assert cosines == pytest.approx((rows.vectors @ query)[2:], abs=1e-5)
+    assert cosines == pytest.approx((vectors @ query)[[6, 3, 4, 5]], abs=1e-5)
     assert rows.among(np.array([2]), query)[2].tolist() == [0.0]

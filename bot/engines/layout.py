@@ -1,0 +1,161 @@
+"""Vectors of texts that belong to entries, laid out so that an edit moves none but its own.
+
+An entry's vectors stand together in a pool, entries in any order. What an edit changes is written behind the last one:
+the vectors of all other entries stay where they are, and so does the mean that was subtracted from them. When there is
+no room left, everything is laid out anew. A pool is only added to, so an index made before an edit stays valid.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+Places = NDArray[np.intp]
+Keys = tuple[bytes, ...]
+Reader = Callable[[Sequence[str], Sequence[bytes]], Array]
+"""Raw vectors of texts with their keys, float32."""
+# So many vectors fit into a processor's cache, with room for what is made of them.
+_AT_ONCE = 512
+# Room for edits: one more row to so many. A mean is therefore never of a corpus that differed by more.
+_ROOM = 8
+# To lay out fewer rows than this takes no time: then the mean is always that of what is there.
+_FEW = 4096
+
+
+def centre(vectors: Array, mean: Array) -> Array:
+    """Vectors minus the mean, normalised again; a vector equal to the mean stays zero."""
+    return centre_in_place(vectors.copy(), mean)
+
+
+def centre_in_place(vectors: Array, mean: Array) -> Array:
+    """`centre` in place: a corpus's vectors are half a gigabyte, and are gone through once, some at a time."""
+    for start in range(0, len(vectors), _AT_ONCE):
+        some = vectors[start : start + _AT_ONCE]
+        some -= mean
+        some /= np.maximum(np.sqrt(np.einsum("ij,ij->i", some, some)), 1e-9)[:, None]
+    return vectors
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Vectors grouped by entry: those of entry `n` stand at `begins[n]` in the pool, `counts[n]` of them. A row's
+    number counts them entry by entry. Float32: to turn half-precision rows into what can be multiplied takes longer
+    than to multiply them."""
+
+    begins: Places
+    counts: Places
+    pool: Array
+
+    @classmethod
+    def of(cls, counts: Places, vectors: Array) -> "Rows":
+        """Of vectors that stand entry by entry."""
+        return cls(np.cumsum(counts) - counts, counts, vectors)
+
+    @cached_property
+    def offsets(self) -> Places:
+        """The number of each entry's first row."""
+        return np.asarray(np.cumsum(self.counts) - self.counts, np.intp)
+
+    @cached_property
+    def owners(self) -> Places:
+        """The entry of every row."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    def among(self, chosen: Places, query: Array) -> tuple[Places, Array, Array]:
+        """Of the chosen entries' rows: their numbers, their cosines with one query, and per entry the largest (0 for
+        an entry without rows). Reads those rows and no others: all of them do not fit into a processor's cache."""
+        counts = self.counts[chosen]
+        ends = np.cumsum(counts)
+        total = int(ends[-1]) if len(ends) else 0
+        numbers = np.arange(total) + np.repeat(self.offsets[chosen] - (ends - counts), counts)
+        cosines = np.empty(total, np.float32)
+        # An entry's rows stand together: multiplied where they are, they need not be copied.
+        for begin, count, end in zip(self.begins[chosen].tolist(), counts.tolist(), ends.tolist(), strict=True):
+            np.dot(self.pool[begin : begin + count], query, out=cosines[end - count : end])
+        most = np.zeros(len(chosen), np.float32)
+        if total:
+            filled = counts > 0
+            most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
+        return numbers, cosines, most
+
+    def nearest(self, queries: Array) -> Array:
+        """The largest cosine per entry (queries x entries) of all rows; 0 for an entry without rows."""
+        found = np.zeros((len(queries), len(self.counts)), np.float32)
+        filled = np.flatnonzero(self.counts)
+        if len(filled):
+            cosines = (queries @ self.pool[: int((self.begins + self.counts).max())].T)[:, self._places]
+            found[:, filled] = np.maximum.reduceat(cosines, self.offsets[filled], axis=1)
+        return found
+
+    @cached_property
+    def _places(self) -> Places | slice:
+        """Where in the pool every row stands."""
+        if np.array_equal(self.begins, self.offsets):
+            return slice(int(self.counts.sum()))
+        return np.arange(len(self.owners)) + np.repeat(self.begins - self.offsets, self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One encoder's centred vectors; `contents` tells the keys of each entry's texts, `sums` the sum of its vectors.
+    Of the pool's rows the first `used` are taken."""
+
+    contents: Sequence[Keys]
+    mean: Array
+    rows: Rows
+    sums: Array
+    used: int
+
+    @classmethod
+    def made(cls, contents: Sequence[Keys], texts: Sequence[Sequence[str]], read: Reader) -> "Layout":
+        """From nothing."""
+        vectors = _read(contents, texts, read)
+        count = len(vectors)
+        # One vector alone is no deviation from a mean.
+        mean: Array = vectors.mean(axis=0) if count > 1 else np.zeros(vectors.shape[1], np.float32)
+        centre_in_place(vectors, mean)
+        if count >= _FEW:
+            # What is not written yet takes no memory.
+            pool = np.empty((count + count // _ROOM, vectors.shape[1]), np.float32)
+            pool[:count] = vectors
+        else:
+            pool = vectors
+        rows = Rows.of(np.array([len(keys) for keys in contents], np.intp), pool)
+        return cls(contents, mean, rows, _sums(rows, np.arange(len(contents))), count)
+
+    def edited(self, contents: Sequence[Keys], texts: Sequence[Sequence[str]], read: Reader) -> "Layout":
+        """Of other contents, what is the same taken over. At most one layout may be made of another one."""
+        known = {keys: place for place, keys in enumerate(self.contents)}
+        source = np.array([known.get(keys, -1) for keys in contents], np.intp)
+        if len(source) == len(self.contents) and np.array_equal(source, np.arange(len(source))):
+            return self
+        fresh = np.flatnonzero(source < 0)
+        added = sum(len(contents[place]) for place in fresh.tolist())
+        if len(self.rows.pool) < _FEW or self.used + added > len(self.rows.pool):
+            return Layout.made(contents, texts, read)
+        some = fresh.tolist()
+        vectors = _read([contents[place] for place in some], [texts[place] for place in some], read)
+        pool = self.rows.pool
+        pool[self.used : self.used + added] = centre_in_place(vectors, self.mean)
+        counts = np.array([len(keys) for keys in contents], np.intp)
+        begins = self.rows.begins[source]
+        begins[fresh] = self.used + np.cumsum(counts[fresh]) - counts[fresh]
+        rows = Rows(begins, counts, pool)
+        sums = self.sums[source]
+        sums[fresh] = _sums(rows, fresh)
+        return Layout(contents, self.mean, rows, sums, self.used + added)
+
+
+def _read(contents: Sequence[Keys], texts: Sequence[Sequence[str]], read: Reader) -> Array:
+    return read([text for some in texts for text in some], [key for keys in contents for key in keys])
+
+
+def _sums(rows: Rows, places: Places) -> Array:
+    sums = np.empty((len(places), rows.pool.shape[1]), np.float32)
+    begins, counts = rows.begins[places].tolist(), rows.counts[places].tolist()
+    for number, (begin, count) in enumerate(zip(begins, counts, strict=True)):
+        rows.pool[begin : begin + count].sum(axis=0, out=sums[number])
+    return sums
