@@ -19,10 +19,10 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from bot.encoder.weights import Tensors
 
 _EPSILON = 1e-12
-_OPSET = 21
+OPSET = 21
 
 
-class _Sketch:
+class Sketch:
     """Collects nodes and initialisers; every method returns the name of what it added."""
 
     def __init__(self) -> None:
@@ -38,10 +38,16 @@ class _Sketch:
         self.nodes.append(helper.make_node(operator, list(inputs), [output], name=output, **attributes))
         return output
 
+    def split(self, value: str, sizes: str, count: int) -> list[str]:
+        """The value's columns in parts of these sizes."""
+        parts = [f"Split_{len(self.nodes)}_{number}" for number in range(count)]
+        self.nodes.append(helper.make_node("Split", [value, sizes], parts, name=parts[0], axis=-1))
+        return parts
+
 
 def draw(weights: Tensors) -> Any:
     """The float32 graph as an onnx.ModelProto."""
-    size, s = weights.dimensions, _Sketch()
+    size, s = weights.dimensions, Sketch()
     hidden, heads = size.hidden, size.heads
     s.constant("word", weights.blocked("emb.word", size.vocabulary, hidden))
     types = weights.dense("emb.type", size.token_types, hidden)
@@ -100,7 +106,7 @@ def draw(weights: Tensors) -> Any:
     ]
     outputs = [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["batch", hidden])]
     graph = helper.make_graph(s.nodes, "multilingual-e5-small", inputs, outputs, s.constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = 10
     return model
 

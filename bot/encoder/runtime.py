@@ -7,25 +7,25 @@ then `session.x64quantprecision` is tried (exact, 1.5 to 1.8 times the time wher
 
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from bot.encoder.manifest import EncoderDamaged, EncoderMissing, read_manifest
+from bot.encoder.manifest import Check, EncoderDamaged, EncoderMissing, read_manifest
 
 Array = NDArray[np.float32]
 Kind = Literal["query", "passage"]
+Runtime = Literal["int8", "fp32"]
 INT8_FILE = "onnx/model.onnx"
 PLAIN_FILE = "onnx/model_fp32.onnx"
 # Quantised vectors were measured at .995 to .997 of the float32 ones; saturation leaves .9 and less.
-_QUANTISED_AGREEMENT = 0.98
-_PLAIN_AGREEMENT = 0.999
+_AGREEMENTS = {"int8": 0.98, "fp32": 0.999}
 _PAD = 1
 _FEW = 32
 # Two texts together take a quarter less than one after the other.
@@ -37,11 +37,58 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
+def session_of(model: Path, *, precise: bool = False) -> ort.InferenceSession:
+    """The graph on one thread. With `precise`, int8 products that cannot saturate."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if precise:
+        options.add_session_config_entry("session.x64quantprecision", "1")
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
 def tokenized(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Encoding]:
     """The texts in tokens. Few of them in this thread: to share them among others takes longer than to do it."""
     if len(texts) <= _FEW:
         return [tokenizer.encode(text) for text in texts]
     return list(tokenizer.encode_batch(list(texts)))
+
+
+class _Checked(Protocol):
+    """An encoder that can be held to stored vectors."""
+
+    warning: str | None
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array: ...
+
+
+E = TypeVar("E", bound=_Checked)
+
+
+def opened(
+    made: Callable[[Runtime, bool], E],
+    directory: Path,
+    checks: Sequence[Check],
+    agreements: Mapping[str, float],
+    prefer: Runtime,
+) -> E:
+    """The encoder that gives the stored vectors: int8 if preferred, then int8 with exact products, then float32 with
+    `warning` set, because int8 products go wrong on this machine. `made` takes the runtime and whether products are to
+    be exact. Raises EncoderDamaged when the float32 graph does not give them either."""
+    ladder: list[tuple[Runtime, bool]] = [("int8", False), ("int8", True)] if prefer == "int8" else []
+    warning: str | None = None
+    for runtime, precise in [*ladder, ("fp32", False)]:
+        encoder = made(runtime, precise)
+        found = encoder.encode([check.text for check in checks], kind="query")
+        agreement = float((found * np.stack([check.array() for check in checks])).sum(axis=1).min())
+        if agreement >= agreements[runtime]:
+            encoder.warning = warning
+            return encoder
+        if precise:
+            warning = f"encoder_int8_inexact: check vectors agree to {agreement:.3f} only, using float32"
+    raise EncoderDamaged(f"the encoder in {directory} does not give its stored check vectors")
 
 
 class OnnxEncoder:
@@ -64,14 +111,7 @@ class OnnxEncoder:
         cache: int = 4096,
         workers: int = 1,
     ) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        if precise:
-            options.add_session_config_entry("session.x64quantprecision", "1")
-        options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = session_of(model, precise=precise)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(max_tokens)
         self._tokenizer.no_padding()
@@ -96,23 +136,19 @@ class OnnxEncoder:
         directory: Path,
         *,
         cache: int = 4096,
-        prefer: Literal["int8", "fp32"] = "int8",
+        prefer: Runtime = "int8",
         workers: int = 1,
     ) -> "OnnxEncoder":
-        """Loads and checks; `workers` threads share many texts. Falls back to float32 with `warning` set when int8
-        products go wrong on this machine.
-
-        Raises EncoderMissing, or EncoderDamaged when the float32 graph does not give the stored vectors either.
-        """
+        """Loads and checks; `workers` threads share many texts; see `opened`. Raises EncoderMissing or
+        EncoderDamaged."""
         manifest = read_manifest(directory)
-        int8, fp32 = ("int8", INT8_FILE, _QUANTISED_AGREEMENT), ("fp32", PLAIN_FILE, _PLAIN_AGREEMENT)
-        ladder = ((*int8, False), (*int8, True), (*fp32, False)) if prefer == "int8" else ((*fp32, False),)
-        warning: str | None = None
-        for runtime, name, limit, precise in ladder:
+
+        def made(runtime: Runtime, precise: bool) -> OnnxEncoder:
+            name = INT8_FILE if runtime == "int8" else PLAIN_FILE
             for needed in (name, "tokenizer.json"):
                 if not (directory / needed).is_file():
                     raise EncoderMissing(f"{directory / needed} is missing: run `python -m bot.encoder.build`")
-            encoder = cls(
+            return cls(
                 directory / name,
                 directory / "tokenizer.json",
                 identity=manifest.encoder,
@@ -121,15 +157,8 @@ class OnnxEncoder:
                 cache=cache,
                 workers=workers,
             )
-            found = encoder.encode([check.text for check in manifest.checks], kind="query")
-            stored = np.stack([check.array() for check in manifest.checks])
-            agreement = float((found * stored).sum(axis=1).min())
-            if agreement >= limit:
-                encoder.warning = warning
-                return encoder
-            if precise:
-                warning = f"encoder_int8_inexact: check vectors agree to {agreement:.3f} only, using float32"
-        raise EncoderDamaged(f"the encoder in {directory} does not give its stored check vectors")
+
+        return opened(made, directory, manifest.checks, _AGREEMENTS, prefer)
 
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         """Unit vectors, float32 (len(texts), dimensions), in the order of `texts`."""

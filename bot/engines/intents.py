@@ -44,7 +44,7 @@ def embedded_intents(settings: EngineSettings) -> "EmbeddedIntents":
     from bot.encoder.use import UseEncoder
 
     leading = OnnxEncoder.open(settings.encoder, cache=0, workers=os.cpu_count() or 1)
-    return EmbeddedIntents((leading, UseEncoder.open(settings.second, cache=0)))
+    return EmbeddedIntents((leading, UseEncoder.open(settings.second, cache=0, prefer="fp32")))
 
 
 class EmbeddedIntents:
