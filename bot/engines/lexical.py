@@ -13,7 +13,7 @@ it were rare and present. Either way unknown material keeps a text away from eve
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,35 +44,62 @@ class Document:
     answer: str
 
 
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _pieces(run: str) -> Iterator[list[str]]:
+    """The n-grams of a run, a list per length."""
+    latin = run[0].isascii()
+    bordered = f"^{run}$" if latin else run
+    if latin:
+        yield [f"={run}"]
+    for size in (2, 3, 4) if latin else (1, 2, 3):
+        yield [bordered[start : start + size] for start in range(len(bordered) - size + 1)]
+
+
 def grams(text: str) -> Counter[str]:
     """The n-grams of a text with their counts."""
-    found: Counter[str] = Counter()
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
-        if run[0].isascii():
-            found[f"={run}"] += 1
-            bordered, sizes = f"^{run}$", (2, 3, 4)
-        else:
-            bordered, sizes = run, (1, 2, 3)
-        for size in sizes:
-            found.update(bordered[start : start + size] for start in range(len(bordered) - size + 1))
+    return Counter(piece for run in _runs(text) for pieces in _pieces(run) for piece in pieces)
+
+
+def kinds(text: str) -> set[str]:
+    """The n-grams of a text, each once."""
+    found: set[str] = set()
+    for run in set(_runs(text)):
+        found.update(*_pieces(run))
     return found
 
 
-def pairs(text: str) -> Counter[str]:
+def pairs(text: str) -> list[str]:
     """Latin words with the one that follows."""
-    runs = _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
-    return Counter(f"={left} {right}" for left, right in pairwise(runs) if left[0].isascii() and right[0].isascii())
+    return [f"={left} {right}" for left, right in pairwise(_runs(text)) if left[0].isascii() and right[0].isascii()]
 
 
 def with_pairs(text: str) -> set[str]:
     """N-grams and pairs of Latin words, each once."""
-    return grams(text).keys() | pairs(text).keys()
+    return kinds(text).union(pairs(text))
 
 
-def likeness(text: str, other: str) -> float:
-    """Jaccard's index of two texts' n-grams, 0 to 1."""
-    some, others = grams(text).keys(), grams(other).keys()
+def likeness(some: Set[str], other: str) -> float:
+    """Jaccard's index of n-grams with those of a text, 0 to 1."""
+    others = kinds(other)
     return len(some & others) / max(1, len(some | others))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as an index reads it: its n-grams; the numbers of those that some document has, pairs of words among them;
+    and how many there are in all."""
+
+    kinds: Set[str]
+    known: Places
+    count: int
+
+    @property
+    def unknown(self) -> float:
+        """The share that no document has; 1 of nothing."""
+        return 1 - len(self.known) / self.count if self.count else 1.0
 
 
 class WordBook:
@@ -173,38 +200,43 @@ class WordIndex:
         rarity = _rarity(len(documents), counted.frequency)
         return cls(book.numbers, known, counted.by_gram(values), unseen.astype(np.float32), 1.0, True, texts, rarity)
 
-    def score(self, texts: Sequence[str]) -> tuple[Array, Array]:
-        """Scores (texts x documents), and per text the share of its n-grams that no document knows."""
-        starts, columns, values = [0], list[int](), list[float]()
-        unknown = np.ones(len(texts), np.float32)
-        seen = np.zeros(len(texts), np.float32)
-        size = len(self.known)
-        for row, text in enumerate(texts):
-            known, count = self._read(text)
-            if count:
-                unknown[row] = 1 - len(known) / count
-                seen[row] = len(known) / (self.most * count)
-            columns += known
-            values += [1 / (self.most * max(1, count))] * len(known)
-            starts.append(len(values))
-        queries = csr_matrix((np.array(values, np.float32), columns, starts), shape=(len(texts), size))
-        scores = np.asarray((queries @ self.weights).toarray(), np.float32)
-        return scores + seen[:, None] * self.unseen, unknown
+    def read(self, text: str) -> Said:
+        """What the documents know of a text."""
+        own = kinds(text)
+        found = own.union(pairs(text)) if self.paired else own
+        numbers, size = self.numbers, len(self.known)
+        places = np.array([number for gram in found if (number := numbers.get(gram, size)) < size], np.int32)
+        # The book may have grown since: what it numbered later, no document here has.
+        return Said(own, places[self.known[places]], len(found))
 
-    def overlap(self, text: str, first: int, second: int) -> dict[str, float]:
+    def score(self, texts: Sequence[Said]) -> Array:
+        """Scores (texts x documents)."""
+        weights, size = self.weights, len(self.documents)
+        found = np.zeros((len(texts), size), np.float32)
+        for row, said in enumerate(texts):
+            if not len(said.known):
+                continue
+            begins = weights.indptr[said.known]
+            counts = weights.indptr[said.known + 1] - begins
+            places = np.arange(int(counts.sum())) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+            # A sparse product, without what scipy needs to set one up: that takes longer than the product of one text.
+            total = np.bincount(weights.indices[places], weights.data[places], size)
+            found[row] = (total + len(said.known) * self.unseen) / (self.most * said.count)
+        return found
+
+    def overlap(self, said: Said, first: int, second: int) -> dict[str, float]:
         """How much of a text two documents have, `OVERLAPS`: the share of its n-grams in the first, and that weighed by
         rarity; the rarest one that is missing there, and the mean of the three rarest; the share in the second.
 
         A question near an entry that does not answer it says a rare thing that the entry does not say."""
-        known, count = self._read(text)
-        if not known:
+        numbers, count = said.known, said.count
+        if not len(numbers):
             return dict.fromkeys(OVERLAPS, 0.0) | {"missed": 1.0, "missed_three": 1.0}
-        numbers = np.array(known, np.int32)
         rarity = self.rarity[numbers]
         own = self._has(first, numbers)
         # What no document knows is as rare as can be.
-        total = float(rarity.sum()) + count - len(known)
-        missed = np.sort(np.append(rarity[~own], np.ones(min(3, count - len(known)))))
+        total = float(rarity.sum()) + count - len(numbers)
+        missed = np.sort(np.append(rarity[~own], np.ones(min(3, count - len(numbers)))))
         return {
             "covered": float(own.sum()) / count,
             "covered_rare": float(rarity[own].sum()) / max(total, 1e-9),
@@ -219,14 +251,6 @@ class WordIndex:
             return np.zeros(len(numbers), np.bool_)
         places = np.minimum(np.searchsorted(own, numbers), len(own) - 1)
         return np.asarray(own[places] == numbers)
-
-    def _read(self, text: str) -> tuple[list[int], int]:
-        """Numbers of the n-grams that some document knows, and how many there are in all."""
-        found = with_pairs(text) if self.paired else grams(text).keys()
-        size = len(self.known)
-        # The book may have grown since: what it numbered later, no document here has.
-        known = [number for gram in found if (number := self.numbers.get(gram, size)) < size and self.known[number]]
-        return known, len(found)
 
 
 def _rarity(documents: int, frequency: NDArray[np.float64]) -> Array:

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.engines.layout import Rows, centre
-from bot.engines.lexical import WordIndex, likeness
+from bot.engines.lexical import Said, WordIndex, likeness
 from bot.engines.port import Candidate, Ranking
 from bot.engines.vectors import wording
 
@@ -120,7 +120,7 @@ class Shelf:
         for number, (block, wing) in enumerate(zip(vectors, self.wings, strict=True)):
             for place, view in enumerate(wing.signals(centre(block, wing.mean))):
                 found[:, :, number * len(VIEWS) + place] = view
-        found[:, :, -1] = self.words.score(texts)[0]
+        found[:, :, -1] = self.words.score([self.words.read(text) for text in texts])
         return found
 
     def rank(
@@ -141,15 +141,16 @@ class Shelf:
         whole = not self.worded or len(self.wings) == 1 or not self.cascade
         if whole and others is None:
             return [None] * len(texts)
-        scores, unknown = self.words.score(texts)
+        said = [self.words.read(text) for text in texts]
+        scores = self.words.score(said)
         asked = (leading, *others(np.arange(len(texts)))) if whole and others is not None else (leading,)
         centred = [centre(block, wing.mean) for block, wing in zip(asked, self.wings, strict=False)]
         promises = self._promises(scores, centred)
         drafts = []
         for place, text in enumerate(texts):
-            facts = {"unknown": float(unknown[place]), "length": float(np.log1p(len(text)))}
+            facts = {"unknown": said[place].unknown, "length": float(np.log1p(len(text)))}
             left_out = hidden[place] if hidden else None
-            draft = self._chosen(text, promises[place], scores[place], facts, k, left_out)
+            draft = self._chosen(text, said[place], promises[place], scores[place], facts, k, left_out)
             for number, block in enumerate(centred):
                 draft.read(self.wings[number], number, block[place])
             drafts.append(draft)
@@ -165,7 +166,9 @@ class Shelf:
             promises = self._promises(scores[unsure], blocks)
             for row, place in enumerate(unsure):
                 left_out = hidden[place] if hidden else None
-                draft = self._chosen(texts[place], promises[row], scores[place], drafts[place].facts, k, left_out)
+                draft = self._chosen(
+                    texts[place], said[place], promises[row], scores[place], drafts[place].facts, k, left_out
+                )
                 draft.read(self.wings[0], 0, blocks[0][row], drafts[place])
                 for number, block in enumerate(blocks[1:], 1):
                     draft.read(self.wings[number], number, block[row])
@@ -179,7 +182,14 @@ class Shelf:
         return np.concatenate([*seen, np.zeros(missing, np.float32)])
 
     def _chosen(
-        self, text: str, promise: Array, words: Array, facts: Mapping[str, float], k: int, hidden: str | None
+        self,
+        text: str,
+        said: Said,
+        promise: Array,
+        words: Array,
+        facts: Mapping[str, float],
+        k: int,
+        hidden: str | None,
     ) -> "_Reading":
         """The entries that promise most, and those that have the text word for word, but for the hidden one."""
         exact = list(self.wordings.get(wording(text), ()))
@@ -188,7 +198,7 @@ class Shelf:
             promise[self.entry_ids.index(hidden or "")] = -np.inf
         chosen = largest(promise, max(_CHOSEN, k))
         chosen = np.sort(chosen[np.isfinite(promise[chosen])])
-        return _Reading(text, chosen, np.isin(chosen, exact), words[chosen], facts)
+        return _Reading(said, chosen, np.isin(chosen, exact), words[chosen], facts)
 
     def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
         """What tells which entries are looked at (texts x entries), read of all of them."""
@@ -252,8 +262,8 @@ class Shelf:
             parts = {name: float(signals[place, number]) for number, name in enumerate(SIGNALS)}
             candidates.append(Candidate(self.entry_ids[entry], float(scores[place]), phrasing, float(share), parts))
         second = order[1] if len(order) > 1 else order[0]
-        features |= self.words.overlap(draft.text, int(chosen[top]), int(chosen[second]))
-        features["wording_overlap"] = likeness(draft.text, candidates[0].phrasing) if candidates else 0.0
+        features |= self.words.overlap(draft.said, int(chosen[top]), int(chosen[second]))
+        features["wording_overlap"] = likeness(draft.said.kinds, candidates[0].phrasing) if candidates else 0.0
         return Ranking(tuple(candidates), features)
 
 
@@ -262,9 +272,9 @@ class _Reading:
     are read."""
 
     def __init__(
-        self, text: str, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]
+        self, said: Said, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]
     ) -> None:
-        self.text, self.chosen, self.exact, self.facts = text, chosen, exact, facts
+        self.said, self.chosen, self.exact, self.facts = said, chosen, exact, facts
         self.signals = np.zeros((len(chosen), len(SIGNALS)), np.float32)
         self.signals[:, -1] = words
         # Places of the chosen entries' phrasings with the cosines of the encoder that read last.

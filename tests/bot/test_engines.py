@@ -163,7 +163,8 @@ def test_vectors_of_another_encoder_are_not_read(small: Corpus, tmp_path: Path) 
 @pytest.mark.parametrize("made", [WordIndex.bm25, WordIndex.bayes])
 def test_words_know_names_and_tell_how_much_is_unknown(made: Callable[[Sequence[Document]], WordIndex]) -> None:
     index = made([Document(("deposit over TRC20",), ""), Document(("交易手续费",), "")])
-    scores, unknown = index.score(["trc20", "手续费多少", "qqqq", ""])
+    said = [index.read(text) for text in ("trc20", "手续费多少", "qqqq", "")]
+    scores, unknown = index.score(said), [text.unknown for text in said]
     assert scores[0].argmax() == 0
     assert scores[1].argmax() == 1
     assert scores[2].tolist() == [0.0, 0.0]
@@ -202,7 +203,8 @@ def test_words_are_complement_naive_bayes() -> None:
             for gram in query & vocabulary
         ]
         expected.append(sum(odds) / len(query))
-    (scores,), _ = WordIndex.bayes(documents).score(["usdt withdraw unheard"])
+    index = WordIndex.bayes(documents)
+    (scores,) = index.score([index.read("usdt withdraw unheard")])
     assert scores - scores[0] == pytest.approx(np.array(expected) - expected[0], abs=1e-4)
 
 
