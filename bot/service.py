@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from bot.chinese import is_traditional
 from bot.corpus import Corpus, fallbacks
@@ -17,6 +18,7 @@ from bot.courtesy import without_greeting
 from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
+from bot.detectors.detection import RECENT
 from bot.engines.port import Engine, Gate, Index, Query, QuickIndex, Ranking
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
@@ -87,7 +89,8 @@ class Bot:
         self._engine = engine
         self._classifier = classifier
         self._gate = gate
-        self._languages = languages or LanguageDetector()
+        # A turn asks for its language before it is queued for the engine, and after.
+        self._language = lru_cache(maxsize=RECENT)((languages or LanguageDetector()).detect)
         self._limits = limits or Limits()
         self._clerk = Clerk(forms)
         self._published = self._build(corpus, day, Detectors(corpus.nlu.intents))
@@ -234,7 +237,7 @@ class Bot:
 
     def _spoken(self, text: str, context: BotContext) -> str:
         # A hash or an address is no word of any language, least of all of English.
-        return self._languages.detect(_CODE.sub(" ", text), context.locale)
+        return self._language(_CODE.sub(" ", text), context.locale)
 
     def _at_once(self, detection: Detection, locale: str) -> Verdict:
         corpus = self._published.corpus

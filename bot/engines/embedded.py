@@ -8,10 +8,10 @@ an encoder at all.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from bot.encoder.runtime import Kind
 from bot.engines.layout import Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
-from bot.engines.shelf import OtherVectors, Shelf, Wing, is_worded
+from bot.engines.shelf import Draft, Shelf, Wing, is_worded
 from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
@@ -234,10 +234,6 @@ def _keys(texts: Sequence[Sequence[str]], kind: Kind) -> list[Keys]:
     return [tuple(kept_key(text, kind) for text in some) for some in texts]
 
 
-def _those_of(others: OtherVectors, among: Places, some: Places) -> Sequence[Array]:
-    return others(among[some])
-
-
 class EmbeddedIndex:
     """Shelves by locale."""
 
@@ -245,24 +241,43 @@ class EmbeddedIndex:
         self.version = version
         self.shelves = shelves
         self._engine = engine
+        # Of the last batch.
+        self._begun: dict[tuple[Query, int], Draft] = {}
 
     @property
     def locales(self) -> tuple[str, ...]:
         return tuple(self.shelves)
 
     def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
-        texts = [query.text for query in queries]
-        (leading,) = self._engine.vectors(texts, LEADING)
+        rankings = [Ranking(())] * len(queries)
+        for shelf, places in self._by_shelf(queries):
+            known = {place: self._begun.pop((queries[place], k), None) for place in places}
+            fresh = [place for place, draft in known.items() if draft is None]
+            texts = [queries[place].text for place in fresh]
+            drafts = {place: draft for place, draft in known.items() if draft is not None}
+            drafts |= zip(fresh, shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k), strict=True)
 
-        def others(places: Places) -> tuple[Array, ...]:
-            return self._engine.vectors([texts[place] for place in places], REST)
+            def others(unsure: Sequence[int]) -> Sequence[Array]:
+                return self._engine.vectors([queries[place].text for place in unsure], REST)
 
-        return [found or Ranking(()) for found in self._ranked(queries, leading, others, k)]
+            for place, ranking in _ranked(shelf, drafts, others, k):
+                rankings[place] = ranking
+        return rankings
 
     def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
-        """Of the leading encoder alone: None where it is unsure, or where both read everything."""
-        (leading,) = self._engine.vectors([query.text for query in queries], LEADING)
-        return self._ranked(queries, leading, None, k)
+        """Of the leading encoder alone: None where it is unsure, or where both read everything. What it was unsure of
+        is not begun again when `rank` is asked for it next."""
+        rankings: list[Ranking | None] = [Ranking(())] * len(queries)
+        self._begun = {}
+        for shelf, places in self._by_shelf(queries):
+            texts = [queries[place].text for place in places]
+            drafts = shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k)
+            for place, draft in zip(places, drafts, strict=True):
+                sure = shelf.is_sure(draft)
+                rankings[place] = shelf.quick(draft, k) if sure else None
+                if not sure:
+                    self._begun[queries[place], k] = draft
+        return rankings
 
     def prepare(self, texts: Sequence[str]) -> None:
         """The encoders remember what they have read."""
@@ -272,29 +287,36 @@ class EmbeddedIndex:
         self, queries: Sequence[Query], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
     ) -> list[Ranking]:
         """`rank` with the queries' vectors given; `hidden` leaves one entry out per query (to fit the gate)."""
-        leading, *rest = vectors
-        ranked = self._ranked(queries, leading, lambda places: tuple(block[places] for block in rest), k, hidden)
-        return [found or Ranking(()) for found in ranked]
+        rankings = [Ranking(())] * len(queries)
+        for shelf, places in self._by_shelf(queries):
+            left_out = [hidden[place] for place in places] if hidden else None
+            leading = vectors[0][places]
+            begun = shelf.begun([queries[place].text for place in places], leading, k, left_out)
 
-    def _ranked(
-        self,
-        queries: Sequence[Query],
-        leading: Array,
-        others: OtherVectors | None,
-        k: int,
-        hidden: Sequence[str | None] | None = None,
-    ) -> list[Ranking | None]:
-        """`others` gives the other encoders' vectors of the queries at some places; without, see `Shelf.rank`."""
-        rankings: list[Ranking | None] = [Ranking(())] * len(queries)
+            def others(unsure: Sequence[int]) -> Sequence[Array]:
+                return [block[list(unsure)] for block in vectors[1:]]
+
+            for place, ranking in _ranked(shelf, dict(zip(places, begun, strict=True)), others, k):
+                rankings[place] = ranking
+        return rankings
+
+    def _by_shelf(self, queries: Sequence[Query]) -> Iterator[tuple[Shelf, list[int]]]:
+        """Places of the queries that a shelf answers, not too many at once."""
         for locale, shelf in self.shelves.items():
             every = [place for place, query in enumerate(queries) if query.locale == locale]
             for start in range(0, len(every), _AT_ONCE):
-                places = np.array(every[start : start + _AT_ONCE], np.intp)
-                texts = [queries[place].text for place in places]
-                left_out = [hidden[place] for place in places] if hidden else None
+                yield shelf, every[start : start + _AT_ONCE]
 
-                theirs = None if others is None else partial(_those_of, others, places)
-                ranked = shelf.rank(texts, leading[places], theirs, k, left_out)
-                for place, ranking in zip(places, ranked, strict=True):
-                    rankings[place] = ranking
-        return rankings
+
+def _ranked(
+    shelf: Shelf, drafts: Mapping[int, Draft], others: Callable[[Sequence[int]], Sequence[Array]], k: int
+) -> Iterator[tuple[int, Ranking]]:
+    """Rankings by place; `others` gives the other encoders' raw vectors of the texts at some places."""
+    unsure = []
+    for place, draft in drafts.items():
+        if shelf.is_sure(draft):
+            yield place, shelf.quick(draft, k)
+        else:
+            unsure.append(place)
+    if unsure:
+        yield from zip(unsure, shelf.ranked([drafts[place] for place in unsure], others(unsure), k), strict=True)

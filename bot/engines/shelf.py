@@ -20,8 +20,8 @@ A cascade: the leading encoder is the cheap one, and what it is `SURE` of in a c
 the other one, which would hardly ever change it. The other one reads the chosen entries only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,6 @@ from bot.engines.vectors import wording
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
-OtherVectors = Callable[[Places], Sequence[Array]]
-"""The other encoders' raw vectors of the texts at some places."""
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
 SIGNALS = (*(f"use_{name}" for name in VIEWS), *VIEWS, "words")
@@ -123,82 +121,63 @@ class Shelf:
         found[:, :, -1] = self.words.score([self.words.read(text) for text in texts])
         return found
 
-    def rank(
-        self,
-        texts: Sequence[str],
-        leading: Array,
-        others: OtherVectors | None,
-        k: int,
-        hidden: Sequence[str | None] | None = None,
-    ) -> list[Ranking | None]:
-        """Rankings of texts with their raw vectors: the leading encoder's, and the others' when they are asked for;
-        None for a text of which they are needed, and `others` is None. `hidden` leaves one entry out per text (to fit
-        the gate).
+    @property
+    def whole(self) -> bool:
+        """Whether all encoders read every text."""
+        return not self.worded or len(self.wings) == 1 or not self.cascade
 
-        Middles and words choose some entries out of all, in a bare corpus answers as well; every signal is then read
-        of those.
-        """
-        whole = not self.worded or len(self.wings) == 1 or not self.cascade
-        if whole and others is None:
-            return [None] * len(texts)
+    def begun(
+        self, texts: Sequence[str], leading: Array, k: int, hidden: Sequence[str | None] | None = None
+    ) -> list["Draft"]:
+        """Texts with the leading encoder's raw vectors on their way to a ranking: read by it and by words, unless all
+        encoders read them together. `hidden` leaves one entry out per text (to fit the gate)."""
         said = [self.words.read(text) for text in texts]
         scores = self.words.score(said)
-        asked = (leading, *others(np.arange(len(texts)))) if whole and others is not None else (leading,)
-        centred = [centre(block, wing.mean) for block, wing in zip(asked, self.wings, strict=False)]
-        promises = self._promises(scores, centred)
+        centred = centre(leading, self.wings[0].mean)
         drafts = []
         for place, text in enumerate(texts):
-            facts = {"unknown": said[place].unknown, "length": float(np.log1p(len(text)))}
+            exact = self.wordings.get(wording(text), ())
             left_out = hidden[place] if hidden else None
-            draft = self._chosen(text, said[place], promises[place], scores[place], facts, k, left_out)
-            for number, block in enumerate(centred):
-                draft.read(self.wings[number], number, block[place])
-            drafts.append(draft)
-        seen = [[block[place] for block in centred] for place in range(len(texts))]
-        unsure = [] if whole else [place for place, draft in enumerate(drafts) if self._share(draft) < SURE]
-        rankings: list[Ranking | None] = [None] * len(texts)
-        for place in sorted({*range(len(texts))} - {*unsure}):
-            rankings[place] = self._ranking(drafts[place], len(centred), k)
-        if unsure and others is not None:
-            # All of them now choose the entries: the right one may be none of those that the cheap part looked at.
-            blocks = [centred[0][unsure]]
-            blocks += map(centre, others(np.array(unsure)), (wing.mean for wing in self.wings[1:]))
-            promises = self._promises(scores[unsure], blocks)
-            for row, place in enumerate(unsure):
-                left_out = hidden[place] if hidden else None
-                draft = self._chosen(
-                    texts[place], said[place], promises[row], scores[place], drafts[place].facts, k, left_out
-                )
-                draft.read(self.wings[0], 0, blocks[0][row], drafts[place])
-                for number, block in enumerate(blocks[1:], 1):
-                    draft.read(self.wings[number], number, block[row])
-                rankings[place] = self._ranking(draft, len(self.wings), k)
-                seen[place] = [block[row] for block in blocks]
-        return [found and replace(found, vector=self._vector(own)) for found, own in zip(rankings, seen, strict=True)]
+            without = self.entry_ids.index(left_out) if left_out in self.entry_ids else None
+            drafts.append(Draft(text, said[place], scores[place], centred[place], exact, without))
+        if not self.whole:
+            for draft, promise in zip(drafts, self._promises(scores, [centred]), strict=True):
+                self._read(draft, promise, [draft.leading], k)
+        return drafts
 
-    def _vector(self, seen: Sequence[Array]) -> Array:
-        """What the encoders see of a text, one behind the other; nothing where one has not read it."""
-        missing = sum(len(wing.mean) for wing in self.wings[len(seen) :])
-        return np.concatenate([*seen, np.zeros(missing, np.float32)])
+    def is_sure(self, draft: "Draft") -> bool:
+        """Whether the leading encoder and words are enough."""
+        return not self.whole and self._share(draft) >= SURE
 
-    def _chosen(
-        self,
-        text: str,
-        said: Said,
-        promise: Array,
-        words: Array,
-        facts: Mapping[str, float],
-        k: int,
-        hidden: str | None,
-    ) -> "_Reading":
-        """The entries that promise most, and those that have the text word for word, but for the hidden one."""
-        exact = list(self.wordings.get(wording(text), ()))
-        promise[exact] += _WORD_FOR_WORD
-        if hidden in self.entry_ids:
-            promise[self.entry_ids.index(hidden or "")] = -np.inf
+    def quick(self, draft: "Draft", k: int) -> Ranking:
+        """The ranking of a text by the leading encoder and words."""
+        return self._ranking(draft, [draft.leading], k)
+
+    def ranked(self, drafts: Sequence["Draft"], others: Sequence[Array], k: int) -> list[Ranking]:
+        """Rankings by all encoders; `others`: the other ones' raw vectors of the texts.
+
+        Middles and words choose some entries out of all, in a bare corpus answers as well; every signal is then read
+        of those. The right one may be none of those that the leading encoder looked at.
+        """
+        blocks = [np.stack([draft.leading for draft in drafts])]
+        blocks += [centre(block, wing.mean) for block, wing in zip(others, self.wings[1:], strict=True)]
+        rankings = []
+        for row, promise in enumerate(self._promises(np.stack([draft.words for draft in drafts]), blocks)):
+            seen = [block[row] for block in blocks]
+            self._read(drafts[row], promise, seen, k)
+            rankings.append(self._ranking(drafts[row], seen, k))
+        return rankings
+
+    def _read(self, draft: "Draft", promise: Array, seen: Sequence[Array], k: int) -> None:
+        """The entries that promise most, and those that have the text word for word, but for the hidden one, by the
+        encoders whose vectors are there."""
+        promise[list(draft.wordings)] += _WORD_FOR_WORD
+        if draft.hidden is not None:
+            promise[draft.hidden] = -np.inf
         chosen = largest(promise, max(_CHOSEN, k))
-        chosen = np.sort(chosen[np.isfinite(promise[chosen])])
-        return _Reading(said, chosen, np.isin(chosen, exact), words[chosen], facts)
+        draft.look_at(np.sort(chosen[np.isfinite(promise[chosen])]))
+        for number, vector in enumerate(seen):
+            draft.read(self.wings[number], number, vector)
 
     def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
         """What tells which entries are looked at (texts x entries), read of all of them."""
@@ -213,13 +192,13 @@ class Shelf:
                 found += answers * weights[number * len(VIEWS) + _ANSWER]
         return found
 
-    def _scores(self, draft: "_Reading", wings: int) -> Array:
+    def _scores(self, draft: "Draft", wings: int) -> Array:
         """Of the chosen entries, by what so many encoders have read."""
         bonus = draft.exact * np.float32(_WORD_FOR_WORD)
         scores: Array = (draft.signals @ self.weights(wings) + bonus).astype(np.float32)
         return scores
 
-    def _share(self, draft: "_Reading") -> float:
+    def _share(self, draft: "Draft") -> float:
         """How plausible the leading encoder's first is among the first few; 1 when there is none to doubt."""
         if not len(draft.chosen):
             return 1.0
@@ -227,16 +206,19 @@ class Shelf:
         first = scores[largest(scores, _NEIGHBOURS)]
         return float(1 / np.exp(first - first[0]).sum())
 
-    def _ranking(self, draft: "_Reading", wings: int, k: int) -> Ranking:
-        """The ranking of a text that so many encoders have read; without its vector."""
-        chosen, signals = draft.chosen, draft.signals
+    def _ranking(self, draft: "Draft", seen: Sequence[Array], k: int) -> Ranking:
+        """The ranking of a text that these encoders have read; its vector is what they see, one behind the other, and
+        nothing where one has not read it."""
+        missing = sum(len(wing.mean) for wing in self.wings[len(seen) :])
+        vector = np.concatenate([*seen, np.zeros(missing, np.float32)])
+        features = {"unknown": draft.said.unknown, "length": float(np.log1p(len(draft.text)))}
+        chosen, signals, wings = draft.chosen, draft.signals, len(seen)
         if not len(chosen):
-            return Ranking((), draft.facts)
+            return Ranking((), features, vector)
         scores = self._scores(draft, wings)
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])
-        features = dict(draft.facts)
         best = np.partition(signals, -2, axis=0)[-2:] if len(signals) > 1 else np.vstack([0 * signals, signals])
         for number, name in enumerate(SIGNALS):
             own = float(signals[top, number])
@@ -264,39 +246,56 @@ class Shelf:
         second = order[1] if len(order) > 1 else order[0]
         features |= self.words.overlap(draft.said, int(chosen[top]), int(chosen[second]))
         features["wording_overlap"] = likeness(draft.said.kinds, candidates[0].phrasing) if candidates else 0.0
-        return Ranking(tuple(candidates), features)
+        return Ranking(tuple(candidates), features, vector)
 
 
-class _Reading:
-    """A text on its way to a ranking: the chosen entries and their signals (chosen x SIGNALS), zero until an encoder's
-    are read."""
+class Draft:
+    """A text on its way to a ranking: what words and the leading encoder see of it, the places of the entries that have
+    it word for word, and the one to be left out; then the chosen entries with their signals (chosen x SIGNALS), zero
+    until an encoder's are read."""
 
     def __init__(
-        self, said: Said, chosen: Places, exact: NDArray[np.bool_], words: Array, facts: Mapping[str, float]
+        self, text: str, said: Said, words: Array, leading: Array, wordings: Sequence[int], hidden: int | None
     ) -> None:
-        self.said, self.chosen, self.exact, self.facts = said, chosen, exact, facts
-        self.signals = np.zeros((len(chosen), len(SIGNALS)), np.float32)
-        self.signals[:, -1] = words
-        # Places of the chosen entries' phrasings with the cosines of the encoder that read last.
+        self.text, self.said, self.words, self.leading = text, said, words, leading
+        self.wordings, self.hidden = wordings, hidden
+        self.chosen: Places = np.zeros(0, np.intp)
+        self.signals = np.zeros((0, len(SIGNALS)), np.float32)
+        # Which encoders have read which of the chosen entries.
+        self._known = np.zeros((0, 0), np.bool_)
+        # Numbers of the chosen entries' phrasings with the cosines of the encoder that read all of them last.
         self.nearest: tuple[Places, Array] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
 
-    def read(self, wing: Wing, number: int, query: Array, before: "_Reading | None" = None) -> None:
-        """`VIEWS` by that encoder; the query is centred. What an earlier reading of the same text has is not read
-        again, and then `nearest` is not known."""
-        own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
-        rest = np.ones(len(self.chosen), np.bool_)
-        if before is not None and len(before.chosen):
-            place = np.minimum(np.searchsorted(before.chosen, self.chosen), len(before.chosen) - 1)
-            rest = before.chosen[place] != self.chosen
-            own[~rest] = before.signals[place[~rest], number * len(VIEWS) : (number + 1) * len(VIEWS)]
+    @property
+    def exact(self) -> NDArray[np.bool_]:
+        """Which of the chosen entries have the text word for word."""
+        return np.isin(self.chosen, self.wordings)
+
+    def look_at(self, chosen: Places) -> None:
+        """Chooses entries (ascending). What is known of those that were chosen before stays."""
+        signals = np.zeros((len(chosen), len(SIGNALS)), np.float32)
+        signals[:, -1] = self.words[chosen]
+        known = np.zeros((len(SIGNALS) // len(VIEWS), len(chosen)), np.bool_)
+        if len(self.chosen):
+            before = np.minimum(np.searchsorted(self.chosen, chosen), len(self.chosen) - 1)
+            same = self.chosen[before] == chosen
+            signals[same] = self.signals[before[same]]
+            known[:, same] = self._known[:, before[same]]
+        self.chosen, self.signals, self._known = chosen, signals, known
+
+    def read(self, wing: Wing, number: int, query: Array) -> None:
+        """`VIEWS` by that encoder of the entries that it has not read; the query is centred."""
+        rest = ~self._known[number]
         some = self.chosen[rest]
         if not len(some):
             return
+        own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
         places, near, own[rest, _PHRASING] = wing.rows.among(some, query)
         own[rest, _CENTROID] = wing.centroids[some] @ query
         own[rest, _CROSS] = _most([rows.among(some, query)[2] for rows in wing.others], (len(some),))
         own[rest, _ANSWER] = wing.answers.among(some, query)[2]
-        if before is None:
+        self._known[number] = True
+        if len(some) == len(self.chosen):
             self.nearest = places, near
 
 
