@@ -1,4 +1,4 @@
-"""Greetings before a question, which say nothing about it: "你好，想问下怎么提币" is asked as "怎么提币"."""
+"""What is polite before a question and says nothing about it: "你好，顺便问下怎么提币" is asked as "怎么提币"."""
 
 import re
 
@@ -7,9 +7,13 @@ _BETWEEN = r"[\s,，.。!！~～、:：;；?？-]"
 _HELLO = r"(?:你好|您好|哈喽|哈囉|在吗|在嗎)[呀啊哦呢]?"
 _HELLO_APART = (
     rf"(?:{_HELLO}|嗨|在不在|客服|亲|親|"
-    r"(?:hi|hello|hey|good\s(?:morning|afternoon|evening|day))(?:\s(?:there|team|guys|support|sir|all))?)"
+    r"(?:hi|hello|hey|good\s(?:morning|afternoon|evening|day))(?:\s(?:there|team|guys|support|sir|all))?|"
+    r"btw|by\sthe\sway|one\smore\sthing)"
 )
-_ASKING = r"我?(?:想|要|想要)?(?:(?:请|請|麻烦|麻煩)(?:问|問)|(?<=[想要])(?:问|問))(?:一下|下|个问题|個問題)?"
+_ASKING = (
+    r"(?:顺便|順便|另外|再)?我?(?:想|要|想要)?(?:(?:请|請|麻烦|麻煩)(?:问|問)|(?<=[想要便外再])(?:问|問))"
+    r"(?:一下|下|个问题|個問題)?"
+)
 _OPENING = re.compile(
     rf"\s*(?:{_HELLO_APART}{_BETWEEN}+)*(?:{_HELLO})?(?:{_ASKING}{_BETWEEN}*)?",
     re.IGNORECASE,

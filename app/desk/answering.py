@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from app.db.port import Command, Refused, Rejected, Result, Row, Store
+from app.db.port import Command, Refused, Rejected, Result, Row, Store, Stored
 from app.desk import turns
 from app.desk.routing import Routing
 from app.lookups.port import Question
@@ -49,6 +49,17 @@ REPLIES = frozenset(
 """Rows after which what was written before has had its consequence: an old wish for a person is not read again."""
 
 
+def _all_of_it(stored: Stored | None) -> list[Row]:
+    """What the customer wrote in a change before which the bot had nothing open: it then had answered everything. Else
+    nothing: the log knows."""
+    if stored is None:
+        return []
+    before = stored.before
+    if before is None or (isinstance(before.state, WithBot) and before.state.turn is None):
+        return [row for row in stored.rows if row.kind == "customer_wrote"]
+    return []
+
+
 class Answering:
     def __init__(
         self,
@@ -73,10 +84,11 @@ class Answering:
         self.dropped = 0
         """Replies that came too late and were dropped at the write."""
 
-    def ask(self, conversation: Conversation, turn: int) -> None:
-        """Start the turn; a turn asked twice is answered once, because its number is fenced."""
+    def ask(self, conversation: Conversation, turn: int, stored: Stored | None = None) -> None:
+        """Start the turn; a turn asked twice is answered once, because its number is fenced. ``stored`` is the change
+        that asks, if it was just made: often it holds all that was written since the last answer."""
         self._latest[conversation.id] = turn
-        task = asyncio.create_task(self._turn(conversation, turn))
+        task = asyncio.create_task(self._turn(conversation, turn, stored))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -85,9 +97,9 @@ class Answering:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _turn(self, conversation: Conversation, turn: int) -> None:
+    async def _turn(self, conversation: Conversation, turn: int, stored: Stored | None) -> None:
         try:
-            rows = await self._unanswered(conversation)
+            rows = _all_of_it(stored) or await self._unanswered(conversation)
             text = turns.question(str(r.body["text"]) for r in rows if r.body is not None)
             last = rows[-1].body if rows else None
             clicked = last is not None and (last["entry"] or last["category"])

@@ -124,18 +124,19 @@ class Desk:
             self.queue.observe(stored.before, stored.conversation, now)
         self.bus.publish(stored)
         for effect in stored.effects:
-            self._perform(stored.conversation, effect)
+            self._perform(stored.conversation, effect, stored)
         if changed and moved(stored.before, stored.conversation):
             self.attendance.queued(stored.conversation)
             self.allocator.want()
 
-    def _perform(self, conversation: Conversation, effect: Effect) -> None:
+    def _perform(self, conversation: Conversation, effect: Effect, stored: Stored | None = None) -> None:
+        """``stored`` is the change that wants it, if it was just made."""
         match effect:
             case AskBot(turn):
                 current = open_turn(conversation.state)
                 if current is not None and current.number == turn:
                     # A later event of the same command may have fenced it: 转人工 in words.
-                    self.answering.ask(conversation, turn)
+                    self.answering.ask(conversation, turn, stored)
             case FindAgent() | Release():
                 self.allocator.want()
             case RequestFreeze(kind):

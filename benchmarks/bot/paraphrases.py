@@ -19,7 +19,7 @@ from benchmarks.bot.intervals import shown
 from bot.corpus import load_corpus
 from bot.decision import plausible
 from bot.engines import ENGINES, EngineSettings
-from bot.gate.fit import read_exam, top
+from bot.gate.exam import read_exam, top
 
 COVERAGE = 0.8
 
@@ -33,7 +33,8 @@ def main() -> None:
     corpus = load_corpus(arguments.corpus)
     engine, gate = ENGINES["embedded"](EngineSettings(gate=arguments.gate, cache=arguments.cache))
     index = engine.index(corpus, date.today())
-    rows = read_exam(arguments.corpus / "eval", tuple(corpus.entries), corpus.locales)
+    every = read_exam(arguments.corpus / "eval", tuple(corpus.entries), corpus.locales)
+    rows = [row for row in every if not row.kind.startswith("customer")]
     rankings = index.rank([row.query for row in rows], 5)
     probability = np.array([gate.probability(row.query, found) for row, found in zip(rows, rankings, strict=True)])
     first = np.array(

@@ -3,13 +3,15 @@
 | regime | index | rows |
 |---|---|---|
 | paraphrases | everything | held-out paraphrases, written without sight of the entry's phrasings |
-| bare | standard question and answer only, one locale alone | the same |
+| customers | everything | texts in the shapes of real ones, written without sight of the FAQ, labelled by two readers |
+| bare | standard question and answer only, one locale alone | the paraphrases |
 
 Similar questions are not asked: the encoder's adapter has learned to which entry they belong.
-Weights are those of one listwise softmax a regime; the figures of "fitted" are cross-validated by entry in five folds.
-The last lines tell the best weights. `bot.engines.shelf` holds those of the first as WEIGHTS, and, where the leading
-encoder is asked alone, as LEADING_WEIGHTS; BARE_WEIGHTS were fitted
-before the encoder was adapted to this corpus, since it is not to a foreign one.
+Weights are those of one listwise softmax, a customers' block weighing as much as three of paraphrases; the figures of
+"fitted" are cross-validated by entry in five folds. The last lines tell the best weights. `bot.engines.shelf` holds
+those of the first as WEIGHTS but for words, which have three quarters of theirs (see there). LEADING_WEIGHTS, where the
+leading encoder is asked alone, were fitted on the paraphrases; BARE_WEIGHTS before the encoder was adapted to this
+corpus, since it is not to a foreign one.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +51,13 @@ class Block:
     right: NDArray[np.intp]
     fold: NDArray[np.intp]
 
-    def hits(self, weights: Array) -> NDArray[np.bool_]:
+    def hits(self, weights: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         return np.asarray((self.signals @ weights.astype(np.float32)).argmax(axis=1) == self.right)
 
 
-Rows = list[tuple[str, str]]
+Rows = list[tuple[str, tuple[str, ...]]]
+"""Texts with the entries that are right."""
+_WEIGHED = {"customers": 3.0}
 
 
 def regimes(corpus: Corpus, folder: Path) -> Iterator[tuple[str, Corpus, dict[str, Rows]]]:
@@ -62,8 +67,14 @@ def regimes(corpus: Corpus, folder: Path) -> Iterator[tuple[str, Corpus, dict[st
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if row["entry"] in corpus.entries and row["locale"] in paraphrases:
-                paraphrases[row["locale"]].append((row["text"], row["entry"]))
+                paraphrases[row["locale"]].append((row["text"], (row["entry"],)))
+    customers: dict[str, Rows] = {locale: [] for locale in corpus.locales}
+    for line in (folder / "eval" / "customers.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["a"] and row["b"]:
+            customers[row["locale"]].append((row["text"], tuple(dict.fromkeys([*row["a"], *row["b"]]))))
     yield "paraphrases", corpus, paraphrases
+    yield "customers", corpus, customers
     for locale in corpus.locales:
         alone = {}
         for entry in corpus.entries.values():
@@ -79,40 +90,43 @@ def blocks(engine: EmbeddedEngine, corpus: Corpus, folder: Path) -> Iterator[Blo
         for locale, rows in by_locale.items():
             shelf = index.shelves[locale]
             place = {entry_id: number for number, entry_id in enumerate(shelf.entry_ids)}
-            rows = [(text, entry_id) for text, entry_id in rows if entry_id in place]
+            rows = [(text, entries) for text, entries in rows if entries[0] in place]
             parts = []
-            right = np.array([place[entry_id] for _, entry_id in rows])
+            right = [[place[entry_id] for entry_id in entries if entry_id in place] for _, entries in rows]
             for start in range(0, len(rows), 256):
                 texts = [text for text, _ in rows[start : start + 256]]
                 signals = shelf.signals(texts, engine.vectors(texts))
                 parts.append(_shortened(signals, right[start : start + 256]))
-            fold = np.array([zlib.crc32(entry_id.encode()) % 5 for _, entry_id in rows])
+            fold = np.array([zlib.crc32(entries[0].encode()) % 5 for _, entries in rows])
             yield Block(name, locale, np.concatenate(parts), np.zeros(len(rows), np.intp), fold)
 
 
-def _shortened(signals: NDArray[np.float32], right: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The right candidate first, then the strongest others by the sum of standardised signals."""
+def _shortened(signals: NDArray[np.float32], right: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    """The right candidate first, then the strongest others by the sum of standardised signals; further right ones are
+    left out."""
     spread = signals.std(axis=(0, 1)) + 1e-6
     strength = (signals / spread).sum(axis=2)
-    strength[np.arange(len(right)), right] = np.inf
+    for row, (first, *others) in enumerate(right):
+        strength[row, first] = np.inf
+        strength[row, others] = -np.inf
     order = np.argsort(-strength, axis=1)[:, : min(_CANDIDATES, signals.shape[1])]
     return np.take_along_axis(signals, order[:, :, None], axis=1)
 
 
 def fit(found: list[Block], out: int | None = None, read: Sequence[int] = EVERY) -> Array:
-    """Weights that make the right entry likeliest, every block weighing the same, without fold `out`; zero for signals
-    that are not `read`."""
+    """Weights that make the right entry likeliest, without fold `out`; zero for signals that are not `read`."""
     used = [(block.signals[block.fold != out], block) for block in found]
 
     def loss(weights: Array) -> tuple[float, Array]:
         total, slope = 0.0, np.zeros(len(SIGNALS))
-        for signals, _ in used:
+        for signals, block in used:
+            weight = _WEIGHED.get(block.regime, 1.0)
             scores = signals @ weights
             scores -= scores.max(axis=1, keepdims=True)
             share = np.exp(scores)
             share /= share.sum(axis=1, keepdims=True)
-            total -= float(np.log(share[:, 0] + 1e-12).mean())
-            slope += (np.einsum("qe,qek->k", share, signals) - signals[:, 0].sum(axis=0)) / len(signals)
+            total -= weight * float(np.log(share[:, 0] + 1e-12).mean())
+            slope += weight * (np.einsum("qe,qek->k", share, signals) - signals[:, 0].sum(axis=0)) / len(signals)
         return total + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
 
     bounds = [(0, None if number in read else 0) for number in EVERY]
@@ -142,15 +156,15 @@ def main() -> None:
     arguments = parser.parse_args()
     corpus = load_corpus(arguments.corpus)
     found = list(blocks(shipped_engine(cache=arguments.cache), corpus, arguments.corpus))
-    for name, regime, shipped, read in (
-        ("paraphrases", "paraphrases", WEIGHTS, EVERY),
-        ("leading", "paraphrases", LEADING_WEIGHTS, LEADING),
-        ("bare", "bare", BARE_WEIGHTS, EVERY),
+    for name, asked, shipped, read in (
+        ("all", ("paraphrases", "customers"), WEIGHTS, EVERY),
+        ("leading", ("paraphrases", "customers"), LEADING_WEIGHTS, LEADING),
+        ("bare", ("bare",), BARE_WEIGHTS, EVERY),
     ):
-        own = [block for block in found if block.regime == regime]
+        own = [block for block in found if block.regime in asked]
         fitted = [fit(own, number, read) for number in range(5)]
         for block in own:
-            head = f"{name:12} {block.locale:6}"
+            head = f"{name:8} {block.regime:12} {block.locale:6}"
             for number in read:
                 hits = block.hits(np.eye(len(SIGNALS))[number])
                 print(f"{head} {SIGNALS[number]:15} R@1 {shown(int(hits.sum()), len(block.right))}")
@@ -160,7 +174,7 @@ def main() -> None:
         if name == "leading":
             for block in own:
                 for line in cascade(block):
-                    print(f"cascade      {block.locale:6} {line}")
+                    print(f"cascade  {block.regime:12} {block.locale:6} {line}")
         print(name, dict(zip(SIGNALS, np.round(fit(own, read=read), 2).tolist(), strict=True)))
 
 

@@ -10,11 +10,11 @@
 
 The first four by each encoder: (`use_…`) what USE sees, and what e5 sees. e5 cosines of unrelated texts sit between
 .8 and .95, so a mean is subtracted from every vector and the rest normalised again before anything is compared. The
-score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases
-(`benchmarks/bot/signals.py`), so score differences are log odds. Words weigh less than fitted where wordings are many:
-the paraphrases' authors choose words as the wordings' do, customers do not (`benchmarks/bot/gold.py`). A corpus with
-few wordings, and one of hardly more than standard questions and answers, have weights of their own: there names, and
-answers, tell more.
+score is the weighted sum; the weights are those of a listwise softmax fitted on the held-out paraphrases and on texts
+in the shapes of customers' (`benchmarks/bot/signals.py`), so score differences are log odds. Words weigh three quarters
+of what was fitted where wordings are many: the authors of those texts choose words as the wordings' do, customers do
+not (`benchmarks/bot/gold.py`). A corpus with few wordings, and one of hardly more than standard questions and answers,
+have weights of their own: there names, and answers, tell more.
 
 A cascade: the leading encoder is the cheap one, and what it is `SURE` of in a corpus with many wordings is not read by
 the other one, which would hardly ever change it. The other one reads the chosen entries only.
@@ -36,19 +36,22 @@ Places = NDArray[np.intp]
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
 SIGNALS = (*(f"use_{name}" for name in VIEWS), *VIEWS, "words")
-WEIGHTS = np.array([4.51, 2.99, 2.13, 0.55, 7.79, 6.57, 4.84, 0.0, 3.0], np.float32)
+WEIGHTS = np.array([3.86, 0.21, 3.12, 0.23, 7.72, 3.8, 4.6, 0.58, 3.0], np.float32)
 # Of the leading encoder and words alone.
 LEADING_WEIGHTS = np.array([6.94, 5.23, 4.04, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0], np.float32)
 FEW_WEIGHTS = np.array([4.51, 2.99, 2.13, 0.55, 7.79, 6.57, 4.84, 0.0, 21.27], np.float32)
 BARE_WEIGHTS = np.array([0.0, 0.4, 6.09, 5.26, 1.48, 1.35, 5.53, 9.45, 12.87], np.float32)
-# The share of the first among five from which on both encoders together name the same entry in 999 of 1,000 paraphrases
-# (`benchmarks/bot/signals.py`), and in every one of 500 questions of customers (`benchmarks/bot/gold.py`).
-SURE = 0.95
+# The share of the first among five from which on the leading encoder and words are enough: both encoders together then
+# name the same entry in 998 of 1,000 texts (`benchmarks/bot/signals.py`).
+SURE = 0.9
+# How much the middles by each encoder, and words, tell which entries are looked at when all have read the text: 16
+# entries hold no more right ones than 8 chosen so.
+CHOOSING = np.array([0.0, 5.0, 0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 3.0], np.float32)
 # Phrasings an entry, on average, from which on a corpus is no longer bare, and from which on it has many.
 _FEW, _MANY = 3, 12
 _NEIGHBOURS = 5
 # Entries of which every signal is read.
-_CHOSEN = 10
+_CHOSEN = 8
 # What a trainer wrote under an entry is that entry, whatever the signals say.
 _WORD_FOR_WORD = 20.0
 
@@ -181,7 +184,7 @@ class Shelf:
 
     def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
         """What tells which entries are looked at (texts x entries), read of all of them."""
-        weights = self.weights(len(centred))
+        weights = CHOOSING if self.worded and len(centred) > 1 else self.weights(len(centred))
         found: Array = words * weights[-1]
         read = list(enumerate(zip(self.wings, centred, strict=False)))
         # With few wordings there may be very many entries, and one encoder's middles tell enough to choose some.

@@ -1,25 +1,15 @@
 """Fits the gate on the texts of the repository: `python -m bot.gate.fit [--corpus faq_corpus] [--out ...]`.
 
-| rows | share of the assumed mix |
-|---|---|
-| phrasings as they stand: the commonest wordings, which many customers type | .10 |
-| `eval/paraphrases*`, written without sight of the entry's phrasings | .45 |
-| these once more with their own entry hidden: the answer is missing, a near one is there | .05 |
-| `eval/unanswered`: of our subject, but no entry is right | .25 |
-| `eval/out_of_scope`: about something else | .15 |
-
-So .45 of the questions are assumed to have no answer. Phrasings left out of the index would say nothing: the encoder's
-adapter has learned them. Everything reported comes from rows whose entry (or, for the rest, whose fold) was not used in
-fitting. Nothing outside the repository is read.
+The rows are those of `bot.gate.exam`. Phrasings left out of the index would say nothing: the encoder's adapter has
+learned them. Everything reported comes from rows whose entry (or, for the rest, whose fold) was not used in fitting.
+Nothing outside the repository is read.
 """
 
 import argparse
 import json
 import os
-import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.corpus import Corpus, load_corpus
-from bot.decision import plausible
+from bot.corpus import load_corpus
 from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.use import UseEncoder
-from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
-from bot.engines.port import Query, Ranking, Thresholds
+from bot.engines.embedded import EmbeddedEngine
+from bot.engines.port import Ranking, Thresholds
+from bot.gate.exam import ANSWERABLE, FOLDS, SHARES, Exam, read_exam, sit_exam
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import GateModel, features_of, standardised
 from bot.gate.risk import (
@@ -49,126 +39,19 @@ from bot.network import Recipe, fit_network
 Array = NDArray[np.float64]
 DEFAULT_OUT = Path("models/gate/manifest.json")
 SECOND = Path("models/encoder-use")
-SHARES = {"known": 0.1, "paraphrase": 0.45, "hidden": 0.05, "unanswered": 0.25, "given": 0.15}
-UNANSWERABLE_SHARE = SHARES["hidden"] + SHARES["unanswered"] + SHARES["given"]
+UNANSWERABLE_SHARE = sum(share for kind, share in SHARES.items() if kind not in ANSWERABLE)
 RISK = 0.04
 # Of the answerable, at which wrong answers are told besides.
 COVERAGE = 0.8
-# From which probability on choices are offered. The exam is rich in near questions without an answer, beside which
-# those of customers look unlikely: the right entry is among what they are offered in nine of ten, and of texts about
-# something else one in fifty is offered any.
-OFFER_AT = 0.005
+# From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others):
+# of texts about something else one in six is offered any.
+OFFER_AT = 0.05
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
-_FOLDS = 5
-# One phrasing of so many is asked: each is found, and they weigh little.
-_KNOWN = 8
 _GATE_PENALTY = 1e-3
 _CONSTANT = 1e-3
 _DOMAIN_PENALTY = 2e-4
 RECIPE = Recipe(units=32, rounds=60, batch=256, step=3e-3, decay=3e-2, dropped=0.3, spread=1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One text of the exam. `entry` is the right one, None when there is none; `also`: others that two readers call
-    right; `crypto`: of our subject at all."""
-
-    query: Query
-    entry: str | None
-    crypto: bool
-    kind: str
-    also: tuple[str, ...] = ()
-
-    def is_right(self, entry: str | None) -> bool:
-        return entry is not None and (entry == self.entry or entry in self.also)
-
-
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """Ranked rows. `group` is the fold, the same for all rows of an entry."""
-
-    rows: tuple[Row, ...]
-    rankings: tuple[Ranking, ...]
-    group: NDArray[np.intp]
-    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
-
-    @property
-    def answerable(self) -> NDArray[np.bool_]:
-        return np.array([row.kind in ("paraphrase", "similar", "known") for row in self.rows])
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
-        return np.array([known and row.is_right(top(ranking)) for row, ranking, known in pairs])
-
-    @property
-    def offered(self) -> NDArray[np.bool_]:
-        pairs = zip(self.rows, self.rankings, self.answerable, strict=True)
-        return np.array(
-            [known and any(map(row.is_right, plausible(ranking.candidates))) for row, ranking, known in pairs]
-        )
-
-    @property
-    def weights(self) -> Array:
-        """Each kind of rows has its share of the mix."""
-        counts = Counter(row.kind for row in self.rows)
-        return np.array([self.shares[row.kind] / counts[row.kind] for row in self.rows])
-
-
-def top(ranking: Ranking) -> str | None:
-    """The first candidate's entry."""
-    return ranking.candidates[0].entry_id if ranking.candidates else None
-
-
-def read_exam(folder: Path, entries: Sequence[str], locales: Sequence[str]) -> list[Row]:
-    """The rows of an `eval` folder whose entry and locale exist."""
-    rows = []
-    also = {(line["text"], line["entry"]): tuple(line["also"]) for line in _lines(folder / "also_right.jsonl")}
-    for path in sorted(folder.glob("paraphrases*.jsonl")):
-        for line in _lines(path):
-            if line["entry"] in entries:
-                known = also.get((line["text"], line["entry"]), ())
-                rows.append(Row(Query(line["text"], line["locale"]), line["entry"], True, "paraphrase", known))
-    for name, crypto, kind in (("out_of_scope", False, "given"), ("unanswered", True, "unanswered")):
-        for line in _lines(folder / f"{name}.jsonl"):
-            rows.append(Row(Query(line["text"], line["locale"]), None, crypto, kind))
-    return [row for row in rows if row.query.locale in locales]
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            yield json.loads(line)
-
-
-def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: date) -> Exam:
-    """Ranks the given rows and some phrasings; every row that has an entry a second time with that entry hidden."""
-    whole = engine.index(corpus, day)
-    taken, rankings = ranked(engine, whole, rows)
-    known = [
-        Row(Query(text, locale), entry.id, True, "known")
-        for entry in corpus.entries.values()
-        for locale, own in entry.locales.items()
-        for text in own.phrasings
-        if zlib.crc32(text.encode()) % _KNOWN == 0
-    ]
-    taken += known
-    rankings += whole.rank([row.query for row in known], 5)
-    return Exam(tuple(taken), tuple(rankings), np.array([fold_of(row.entry or row.query.text) for row in taken]))
-
-
-def fold_of(name: str) -> int:
-    return zlib.crc32(name.encode()) % _FOLDS
-
-
-def ranked(engine: EmbeddedEngine, index: EmbeddedIndex, rows: Sequence[Row]) -> tuple[list[Row], list[Ranking]]:
-    vectors = engine.vectors([row.query.text for row in rows])
-    shown = index.rank_vectors([row.query for row in rows], vectors, 5)
-    known = [place for place, row in enumerate(rows) if row.entry is not None]
-    own = [block[known] for block in vectors]
-    hidden = index.rank_vectors([rows[place].query for place in known], own, 5, [rows[place].entry for place in known])
-    return [*rows, *(replace(rows[place], kind="hidden") for place in known)], [*shown, *hidden]
 
 
 def domain_of(exam: Exam) -> tuple[Array, Array, float]:
@@ -178,7 +61,7 @@ def domain_of(exam: Exam) -> tuple[Array, Array, float]:
     counts = np.bincount(labels.astype(int), minlength=2)
     weights = 1.0 / counts[labels.astype(int)]
     logits = np.zeros(len(labels))
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         out = exam.group == fold
         found, intercept = fit_logistic(vectors[~out], labels[~out], weights[~out], _DOMAIN_PENALTY)
         logits[out] = vectors[out] @ found + intercept
@@ -255,7 +138,7 @@ def table_of(exam: Exam, domain: Array) -> Array:
 def held_out(exam: Exam, features: Array, fit: Fit) -> Held:
     """Probabilities of rows whose fold was not used in fitting."""
     probability, right, weights = np.zeros(len(exam.rows)), exam.right, exam.weights
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         out = exam.group == fold
         probability[out] = fit(features[~out], right[~out], weights[~out]).probability(features[out])
     return Held(probability, right, exam.offered, exam.answerable, weights)
@@ -338,6 +221,7 @@ def _choose(
         thresholds[locale] = Thresholds(answer_at, clarify_at)
         figures[locale] |= summary(own, answer_at, clarify_at)
         figures[locale]["risk_coverage"] = risk_coverage(own)
+        figures[locale]["customers"] = summary(own.only(np.char.startswith(kinds, "customer")), answer_at, clarify_at)
     return thresholds, figures
 
 

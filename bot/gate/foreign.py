@@ -28,18 +28,8 @@ from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine, identity_of
 from bot.engines.port import Query, Ranking, Thresholds
-from bot.gate.fit import (
-    SECOND,
-    Exam,
-    Row,
-    fit_rows,
-    fold_of,
-    held_out,
-    ranked,
-    read_exam,
-    rounded,
-    table_of,
-)
+from bot.gate.exam import Exam, Row, fold_of, ranked, read_exam
+from bot.gate.fit import SECOND, fit_rows, held_out, rounded, table_of
 from bot.gate.model import GateModel
 from bot.gate.risk import calibration_error, choice_threshold, expected_threshold, reliability, rounded_up, summary
 
@@ -97,7 +87,8 @@ def fit_foreign(
     knowledge = load_corpus(corpus)
     cheap, dear = UseEncoder.open(SECOND, cache=100_000), OnnxEncoder.open(encoder, cache=100_000)
     engine = EmbeddedEngine(cheap, dear, cache=cache, cascade=False)
-    given = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
+    read = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
+    given = [row for row in read if row.kind in SHARES]
     exam = sit_exam(engine, knowledge, given, date.today())
     table = table_of(exam, np.zeros(len(exam.rows)))
     held = held_out(exam, table, fit_rows)

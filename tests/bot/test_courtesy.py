@@ -16,6 +16,9 @@ from bot.courtesy import without_greeting
         ("Hi, how do I reset my login password?", "how do I reset my login password?"),
         ("hello there my deposit is missing", "my deposit is missing"),
         ("Good morning! where is my USDT", "where is my USDT"),
+        ("顺便问下提币手续费怎么收？", "提币手续费怎么收？"),
+        ("另外我想问一下怎么提币", "怎么提币"),
+        ("By the way, how do I withdraw", "how do I withdraw"),
     ],
 )
 def test_greetings_are_left_out(text: str, left: str) -> None:
@@ -37,6 +40,7 @@ def test_greetings_are_left_out(text: str, left: str) -> None:
         "客服电话多少",
         "亲友可以用我的账号吗",
         "提币怎么问进度",
+        "另外的钱去哪了",
         "how do I say hello",
     ],
 )

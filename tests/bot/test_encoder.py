@@ -75,7 +75,7 @@ def test_what_is_no_sentencepiece_model_is_refused() -> None:
 
 
 def test_the_second_encoder_reads_any_text_and_no_neighbour_changes_it() -> None:
-    encoder = UseEncoder.open(SECOND, cache=0)
+    encoder = UseEncoder.open(SECOND, cache=0, prefer="fp32")
     texts = ["提币没到账", "", "👍", "my withdrawal has not arrived", "x" * 5000, " \n"]
     together = encoder.encode(texts)
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-4)
@@ -83,6 +83,16 @@ def test_the_second_encoder_reads_any_text_and_no_neighbour_changes_it() -> None
         assert encoder.encode([text])[0] == pytest.approx(vector, abs=1e-4)
     near = encoder.encode(["withdrawal not received", "how is the weather"]) @ together[3]
     assert near[0] > near[1] + 0.2
+
+
+def test_quantised_the_second_encoder_sees_nearly_the_same() -> None:
+    texts = ["提币没到账", "👍", "my withdrawal has not arrived", "how do I reset 2fa"]
+    exact = UseEncoder.open(SECOND, cache=0, prefer="fp32").encode(texts)
+    encoder = UseEncoder.open(SECOND, cache=0)
+    assert encoder.runtime == "int8"
+    # Activations share one scale a batch, so neighbours do change a vector, by very little.
+    for found in (encoder.encode(texts), np.concatenate([encoder.encode([text]) for text in texts])):
+        assert (found * exact).sum(axis=1) == pytest.approx(np.ones(len(texts)), abs=5e-3)
 
 
 def test_a_missing_second_encoder_says_so(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Thresholds by risk, the artefact, and the gate that reads it."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from bot.encoder.use_build import USE_ID
 from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
 from bot.gate import FittedGate, GateMismatch, GateModel, NoGate, read_gate
-from bot.gate.fit import fit_network_rows, fit_rows, read_exam, rounded
+from bot.gate.exam import read_exam
+from bot.gate.fit import fit_network_rows, fit_rows, rounded
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import FEATURES, threshold_at
 from bot.gate.risk import (
@@ -160,7 +162,12 @@ def test_what_two_readers_call_right_is_right(tmp_path: Path) -> None:
     (tmp_path / "also_right.jsonl").write_text('{"text": "stuck", "locale": "en", "entry": "a", "also": ["b"]}\n')
     for name in ("out_of_scope", "unanswered"):
         (tmp_path / f"{name}.jsonl").write_text('{"text": "zebra", "locale": "en"}\n')
-    stuck, lost, *others = read_exam(tmp_path, ("a", "b", "c"), ("en",))
+    labels = [(["a"], ["c", "a"]), ([], []), (["a"], [])]
+    lines = [json.dumps({"text": f"told {n}", "locale": "en", "a": a, "b": b}) for n, (a, b) in enumerate(labels)]
+    (tmp_path / "customers.jsonl").write_text("\n".join(lines))
+    stuck, lost, *others, told, mute = read_exam(tmp_path, ("a", "b", "c"), ("en",))
+    assert [told.is_right(entry) for entry in ("a", "b", "c")] == [True, False, True]
+    assert (told.kind, mute.kind, mute.entry) == ("customer", "customer unanswered", None)
     assert [stuck.is_right(entry) for entry in ("a", "b", "c", None)] == [True, True, False, False]
     assert [lost.is_right(entry) for entry in ("a", "b")] == [True, False]
     assert not any(row.is_right(entry) for row in others for entry in ("a", None))
