@@ -30,6 +30,8 @@ _LENGTH = 0.75
 # Naive Bayes: an answer counts as half a phrasing; what is added to an entry's counts, and to those of all others.
 _ANSWER = 0.5
 _OWN, _OTHERS = 0.05, 1.0
+# Weights of a text's n-grams from which on they are summed by scipy.
+_SPARSE = 50_000
 
 
 OVERLAPS = ("covered", "covered_rare", "missed", "missed_three", "covered_second")
@@ -218,9 +220,16 @@ class WordIndex:
                 continue
             begins = weights.indptr[said.known]
             counts = weights.indptr[said.known + 1] - begins
-            places = np.arange(int(counts.sum())) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
-            # A sparse product, without what scipy needs to set one up: that takes longer than the product of one text.
-            total = np.bincount(weights.indices[places], weights.data[places], size)
+            many = int(counts.sum())
+            if many > _SPARSE:
+                chosen = csr_matrix(
+                    (np.ones(len(counts), np.float32), said.known, [0, len(counts)]), (1, len(self.known))
+                )
+                total = (chosen @ weights).toarray()[0]
+            else:
+                # The same product without what scipy needs to set one up, which takes longer than so small a one.
+                places = np.arange(many) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+                total = np.bincount(weights.indices[places], weights.data[places], size)
             found[row] = (total + len(said.known) * self.unseen) / (self.most * said.count)
         return found
 

@@ -172,6 +172,18 @@ def test_words_know_names_and_tell_how_much_is_unknown(made: Callable[[Sequence[
     assert unknown[0] == 0.0
 
 
+@pytest.mark.parametrize("made", [WordIndex.bm25, WordIndex.bayes])
+def test_many_weights_are_summed_as_few_are(
+    made: Callable[[Sequence[Document]], WordIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = made([Document((f"deposit over TRC{n}", f"a fee of {n}"), "It takes an hour.") for n in range(9)])
+    said = [index.read(text) for text in ("deposit trc3", "a fee of", "zzz", "")]
+    few = index.score(said)
+    monkeypatch.setattr(lexical, "_SPARSE", 0)
+    assert index.score(said) == pytest.approx(few, abs=1e-5)
+    assert few[0].argmax() == 3
+
+
 def test_words_are_complement_naive_bayes() -> None:
     """Differences between documents are those of the textbook's log odds (Rennie et al. 2003, without the last step),
     where how many phrasings have an n-gram counts, and an answer counts half."""
