@@ -5,6 +5,7 @@
 | `nlu/`: wordings filed under an intent | what the intent means; `not_...` and small talk are everything else |
 | `eval/handoff`, `emergency`, `boundaries` | their own |
 | a quarter of the entries' questions, and half of `eval/paraphrases*`, `out_of_scope`, `unanswered` | everything else |
+| half of `eval/customers`, of those that both readers found an answer for | everything else |
 
 The encoder's adapter has learned the first row and the questions (`bot.encoder.finetune`): what it makes of those says
 little of what it makes of a customer's, so limits are chosen on the others.
@@ -120,3 +121,7 @@ def _ordinary(corpus: Corpus, folder: Path) -> Iterator[tuple[str, Source]]:
         for row in read_rows(path):
             if not unseen(row["text"]) and row.get("entry") not in withheld and not is_wish(row["text"]):
                 yield row["text"], "question"
+    for row in read_rows(folder / "customers.jsonl"):
+        answered = row["a"] and row["b"] and withheld.isdisjoint([*row["a"], *row["b"]])
+        if answered and not unseen(row["text"]) and not is_wish(row["text"]):
+            yield row["text"], "question"
