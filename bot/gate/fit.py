@@ -44,8 +44,8 @@ RISK = 0.04
 # Of the answerable, at which wrong answers are told besides.
 COVERAGE = 0.8
 # From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others):
-# of texts about something else one in six is offered any.
-OFFER_AT = 0.05
+# of texts about something else one in ten is offered any.
+OFFER_AT = 0.15
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
 _GATE_PENALTY = 1e-3
