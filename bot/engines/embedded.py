@@ -27,7 +27,6 @@ from bot.engines.shelf import Draft, Shelf, Wing, is_worded
 from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
-Places = NDArray[np.intp]
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -69,7 +68,7 @@ class EmbeddedEngine:
 
     @property
     def runtime(self) -> str:
-        """Of the encoder whose vectors depend on it: thresholds differ."""
+        """Of the larger encoder, which tells most: thresholds differ. Products that go wrong do so in both."""
         return self.encoders[-1].runtime
 
     @property

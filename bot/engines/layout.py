@@ -2,7 +2,8 @@
 
 An entry's vectors stand together in a pool, entries in any order. What an edit changes is written behind the last one:
 the vectors of all other entries stay where they are, and so does the mean that was subtracted from them. When there is
-no room left, everything is laid out anew. A pool is only added to, so an index made before an edit stays valid.
+no room left, or much has gone, everything is laid out anew. A pool is only added to, so an index made before an edit
+stays valid.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +20,8 @@ Reader = Callable[[Sequence[str], Sequence[bytes]], Array]
 """Raw vectors of texts with their keys, float32."""
 # So many vectors fit into a processor's cache, with room for what is made of them.
 _AT_ONCE = 512
-# Room for edits: one more row to so many. A mean is therefore never of a corpus that differed by more.
+# Room for edits: one more row to so many, and as many that are no longer anybody's. A mean is therefore never of a
+# corpus that differed by more.
 _ROOM = 8
 # To lay out fewer rows than this takes no time: then the mean is always that of what is there.
 _FEW = 4096
@@ -128,13 +130,14 @@ class Layout:
 
     def edited(self, contents: Sequence[Keys], texts: Sequence[Sequence[str]], read: Reader) -> "Layout":
         """Of other contents, what is the same taken over. At most one layout may be made of another one."""
+        if list(contents) == list(self.contents):
+            return self
         known = {keys: place for place, keys in enumerate(self.contents)}
         source = np.array([known.get(keys, -1) for keys in contents], np.intp)
-        if len(source) == len(self.contents) and np.array_equal(source, np.arange(len(source))):
-            return self
         fresh = np.flatnonzero(source < 0)
         added = sum(len(contents[place]) for place in fresh.tolist())
-        if len(self.rows.pool) < _FEW or self.used + added > len(self.rows.pool):
+        used, size = self.used + added, len(self.rows.pool)
+        if size < _FEW or used > size or used - sum(map(len, contents)) > size // _ROOM:
             return Layout.made(contents, texts, read)
         some = fresh.tolist()
         vectors = _read([contents[place] for place in some], [texts[place] for place in some], read)

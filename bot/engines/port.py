@@ -79,7 +79,7 @@ class Ranking:
 
 
 class Index(Protocol):
-    """A corpus made searchable. Immutable."""
+    """A corpus made searchable. What it knows does not change; asked by one thread."""
 
     @property
     def version(self) -> str:

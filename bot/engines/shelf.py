@@ -17,7 +17,7 @@ not (`benchmarks/bot/gold.py`). A corpus with few wordings, and one of hardly mo
 have weights of their own: there names, and answers, tell more.
 
 A cascade: the leading encoder is the cheap one, and what it is `SURE` of in a corpus with many wordings is not read by
-the other one, which would hardly ever change it. The other one reads the chosen entries only.
+the other one, which would hardly ever change it. Of all entries middles are read, of some chosen ones every signal.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,7 +10,8 @@
 | `eval/unanswered`: of our subject, but no entry is right | .20 |
 | `eval/out_of_scope`: about something else | .12 |
 
-So .47 of the questions are assumed to have no answer. Where the readers disagree, a text is left out.
+So .47 of the questions are assumed to have no answer. A customer's text for which one reader alone found an answer is
+left out.
 """
 
 import json
@@ -49,7 +50,7 @@ _KNOWN = 8
 @dataclass(frozen=True, slots=True)
 class Row:
     """One text of the exam. `entry` is the right one, None when there is none; `also`: others that two readers call
-    right; `crypto`: of our subject at all."""
+    right, or of a customer's text that either reader does; `crypto`: of our subject at all."""
 
     query: Query
     entry: str | None

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus import load_corpus
-from bot.encoder.runtime import OnnxEncoder
+from bot.encoder.runtime import OnnxEncoder, Runtime
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import Ranking, Thresholds
@@ -160,10 +160,10 @@ def fit_gate(
     thresholds: dict[str, dict[str, Thresholds]] = {}
     figures: dict[str, Any] = {}
     for runtime in runtimes:
-        running = OnnxEncoder.open(
-            encoder, cache=100_000, prefer="int8" if runtime == "int8" else "fp32", workers=os.cpu_count() or 1
-        )
-        engine = EmbeddedEngine(UseEncoder.open(second, cache=100_000), running, cache=cache)
+        prefer: Runtime = "int8" if runtime == "int8" else "fp32"
+        cheap = UseEncoder.open(second, cache=100_000, prefer=prefer)
+        dear = OnnxEncoder.open(encoder, cache=100_000, prefer=prefer, workers=os.cpu_count() or 1)
+        engine = EmbeddedEngine(cheap, dear, cache=cache)
         rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
         exam = sit_exam(engine, knowledge, rows, date.today())
         logits, domain, domain_intercept = domain_of(exam)

@@ -41,6 +41,8 @@ def test_greetings_are_left_out(text: str, left: str) -> None:
         "亲友可以用我的账号吗",
         "提币怎么问进度",
         "另外的钱去哪了",
+        "另外问题是提不了",
+        "我想问题出在哪",
         "how do I say hello",
     ],
 )

@@ -28,7 +28,7 @@ def given(corpus: Corpus) -> tuple[list[Keys], list[list[str]]]:
     return [tuple(text.encode() for text in texts) for texts in corpus.values()], list(corpus.values())
 
 
-def vectors_of(found: Layout, mean: Array) -> list[Array]:
+def vectors_of(found: Layout) -> list[Array]:
     """Per entry, by its rows."""
     begins, counts = found.rows.begins.tolist(), found.rows.counts.tolist()
     return [found.rows.pool[begin : begin + count] for begin, count in zip(begins, counts, strict=True)]
@@ -41,7 +41,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Corpus:
 
 
 def as_it_should_be(found: Layout, corpus: Corpus) -> None:
-    for texts, rows, total in zip(corpus.values(), vectors_of(found, found.mean), found.sums, strict=True):
+    for texts, rows, total in zip(corpus.values(), vectors_of(found), found.sums, strict=True):
         expected = centre(Drawn()(texts, [text.encode() for text in texts]), found.mean)
         assert rows == pytest.approx(expected, abs=1e-6)
         assert total == pytest.approx(expected.sum(axis=0), abs=1e-5)
@@ -82,6 +82,23 @@ def test_without_room_everything_is_laid_out_anew(many: Corpus) -> None:
         as_it_should_be(found, corpus)
     assert found.rows.pool is not first
     assert found.mean == pytest.approx(Drawn()(read.read, [text.encode() for text in read.read]).mean(axis=0), abs=0.5)
+
+
+def test_what_has_gone_is_not_in_the_mean(many: Corpus) -> None:
+    """Another corpus, or most of one withheld, fits into the room that there is."""
+    found = Layout.made(*given(many), Drawn())
+    few = dict(list(many.items())[:4])
+    after = found.edited(*given(few), Drawn())
+    assert after.mean == pytest.approx(Layout.made(*given(few), Drawn()).mean)
+    assert len(after.rows.pool) < len(found.rows.pool) / 4
+    nothing = found.edited([], [], Drawn())
+    as_it_should_be(nothing.edited(*given(many), Drawn()), many)
+
+
+def test_two_entries_of_one_text_are_no_edit(many: Corpus) -> None:
+    many["twin"] = list(many["entry 1"])
+    found = Layout.made(*given(many), Drawn())
+    assert found.edited(*given(dict(many)), Drawn()) is found
 
 
 def test_a_small_corpus_has_the_mean_of_what_is_there() -> None:

@@ -22,6 +22,8 @@ from bot.engines.toy import ToyEngine, ToyGate
 from bot.forms import Reply, load_forms
 from bot.inference import InferenceWorker
 from bot.service import Bot
+from bot.verdicts import Verdict
+from conversation import Conversation
 from conversation.events import CustomerWrote, HandoffAsked, Opened, ToQueue
 from conversation.states import Queued, WithBot
 from tests.bot.conftest import small_document
@@ -173,3 +175,36 @@ async def test_a_question_in_the_middle_leaves_the_form_open(stage: Stage) -> No
     await stage.says("77120394857")
     await stage.row("bot_form_done")
     assert stage.exchange.questions[0].slots["coin"] == "USDT"
+
+
+async def test_the_log_is_read_only_while_something_is_open(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came when the bot had nothing open is all that it has not answered; else the log knows what is."""
+    answering, read, asked, fourth = stage.desk.answering, list[int](), list[str](), asyncio.Event()
+    from_log, verdict = answering._unanswered, answering._verdict
+
+    async def counted(conversation: Conversation) -> list[Row]:
+        read.append(conversation.seq)
+        return await from_log(conversation)
+
+    async def heard(conversation: Conversation, text: str, last: dict[str, object]) -> Verdict | None:
+        asked.append(text)
+        if len(asked) == 4:
+            fourth.set()
+        return await verdict(conversation, text, last)
+
+    monkeypatch.setattr(answering, "_unanswered", counted)
+    monkeypatch.setattr(answering, "_verdict", heard)
+    await stage.opens("怎么取消提币")
+    await stage.row("bot_answered")
+    await stage.says("怎么取消提币呢")
+    await stage.row("bot_answered")
+    assert (asked, read) == (["怎么取消提币", "怎么取消提币呢"], [])
+    stage.exchange.may.clear()
+    await stage.says("我的提现两小时没到账，订单号77120394857")
+    await stage.exchange.asked.wait()
+    assert read == []
+    await stage.says("怎么取消提币啊")
+    stage.exchange.may.set()
+    await asyncio.wait_for(fourth.wait(), 10)
+    assert len(read) == 1
+    assert asked[-1].split() == ["我的提现两小时没到账，订单号77120394857", "怎么取消提币啊"]
