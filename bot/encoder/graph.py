@@ -6,6 +6,7 @@ fall-back with float32 products is 140 MB, not 470.
 """
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,26 @@ class Sketch:
         parts = [f"Split_{len(self.nodes)}_{number}" for number in range(count)]
         self.nodes.append(helper.make_node("Split", [value, sizes], parts, name=parts[0], axis=-1))
         return parts
+
+    def model(self, name: str, inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:
+        """All of it as an onnx.ModelProto."""
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        model.ir_version = 10
+        return model
+
+
+def quantise(fp32: Path, int8: Path, left_out: Sequence[str] = ()) -> None:
+    """The matrix products of a graph with int8 weights, but for the nodes of these names."""
+    quantize_dynamic(
+        str(fp32),
+        str(int8),
+        op_types_to_quantize=["MatMul"],
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        nodes_to_exclude=list(left_out),
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
+    )
 
 
 def draw(weights: Tensors) -> Any:
@@ -105,10 +126,7 @@ def draw(weights: Tensors) -> Any:
         for name in ("input_ids", "attention_mask")
     ]
     outputs = [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["batch", hidden])]
-    graph = helper.make_graph(s.nodes, "multilingual-e5-small", inputs, outputs, s.constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-    model.ir_version = 10
-    return model
+    return s.model("multilingual-e5-small", inputs, outputs)
 
 
 def write_graphs(weights: Tensors, int8: Path, fp32: Path) -> None:
@@ -126,11 +144,4 @@ def write_graphs(weights: Tensors, int8: Path, fp32: Path) -> None:
     )
     quantiser.process()
     onnx.save(quantiser.model.model, str(fp32))
-    quantize_dynamic(
-        str(fp32),
-        str(int8),
-        op_types_to_quantize=["MatMul"],
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": 1},
-    )
+    quantise(fp32, int8)

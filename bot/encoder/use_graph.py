@@ -15,9 +15,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from bot.encoder.graph import OPSET, Sketch
+from bot.encoder.graph import Sketch, quantise
 from bot.encoder.use import BRANCH, DIMENSIONS, LEFT, ORDERS, OUTPUT, RIGHT
 
 Array = NDArray[np.float32]
@@ -75,10 +74,7 @@ def draw(weights: Mapping[str, Array]) -> Any:
         helper.make_tensor_value_info("count", TensorProto.FLOAT, ["texts", 1]),
     ]
     outputs = [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", DIMENSIONS])]
-    graph = helper.make_graph(s.nodes, "universal-sentence-encoder-multilingual", inputs, outputs, s.constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-    model.ir_version = 10
-    return model
+    return s.model("universal-sentence-encoder-multilingual", inputs, outputs)
 
 
 def write_graphs(weights: Mapping[str, Array], int8: Path, fp32: Path) -> None:
@@ -87,12 +83,4 @@ def write_graphs(weights: Mapping[str, Array], int8: Path, fp32: Path) -> None:
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser narrates every node through the root logger
     model = draw(weights)
     onnx.save(model, str(fp32))
-    quantize_dynamic(
-        str(fp32),
-        str(int8),
-        op_types_to_quantize=["MatMul"],
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        nodes_to_exclude=[node.name for node in model.graph.node if node.input[:1] == ["words"]],
-        extra_options={"MatMulConstBOnly": True},
-    )
+    quantise(fp32, int8, [node.name for node in model.graph.node if node.input[:1] == ["words"]])

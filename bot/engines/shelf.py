@@ -141,7 +141,7 @@ class Shelf:
         for place, text in enumerate(texts):
             exact = self.wordings.get(wording(text), ())
             left_out = hidden[place] if hidden else None
-            without = self.entry_ids.index(left_out) if left_out in self.entry_ids else None
+            without = self.entry_ids.index(left_out) if left_out and left_out in self.entry_ids else None
             drafts.append(Draft(text, said[place], scores[place], centred[place], exact, without))
         if not self.whole:
             for draft, promise in zip(drafts, self._promises(scores, [centred]), strict=True):
@@ -197,8 +197,9 @@ class Shelf:
 
     def _scores(self, draft: "Draft", wings: int) -> Array:
         """Of the chosen entries, by what so many encoders have read."""
-        bonus = draft.exact * np.float32(_WORD_FOR_WORD)
-        scores: Array = (draft.signals @ self.weights(wings) + bonus).astype(np.float32)
+        scores: Array = draft.signals @ self.weights(wings)
+        if draft.wordings:
+            scores += draft.exact * np.float32(_WORD_FOR_WORD)
         return scores
 
     def _share(self, draft: "Draft") -> float:
