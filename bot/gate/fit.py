@@ -43,8 +43,8 @@ UNANSWERABLE_SHARE = sum(share for kind, share in SHARES.items() if kind not in 
 RISK = 0.04
 # Of the answerable, at which wrong answers are told besides.
 COVERAGE = 0.8
-# From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others):
-# of texts about something else one in ten is offered any.
+# From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others).
+# How many of other companies' customers are offered any is told by `benchmarks.real_dialogues`.
 OFFER_AT = 0.3
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
