@@ -39,6 +39,8 @@ _SECURITY_CODE = re.compile(
 )
 
 
+# A hash or an address in hexadecimal: digits in it are no number of their own.
+_HEX = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{40,}(?![0-9a-z])")
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
@@ -52,10 +54,12 @@ def find_cards(lower: str) -> Iterator[Span]:
     """Spans of card numbers and security codes in folded text."""
     yield from (match.span(1) for match in _SECURITY_CODE.finditer(lower))
     checks = _CHECK_BUDGET
+    hashes = [match.span() for match in _HEX.finditer(lower)]
     for run in _GROUPS.finditer(lower):
         if run.end() - run.start() < 13:
             continue
         groups = [match.span() for match in _DIGITS.finditer(lower, *run.span())]
+        groups = [(begin, end) for begin, end in groups if not any(a <= begin and end <= b for a, b in hashes)]
         first = 0
         while first < len(groups):
             last, checks = _card_end(lower, groups, first, checks)

@@ -9,9 +9,8 @@
 Similar questions are not asked: the encoder's adapter has learned to which entry they belong.
 Weights are those of one listwise softmax, a customers' block weighing as much as three of paraphrases; the figures of
 "fitted" are cross-validated by entry in five folds. The last lines tell the best weights. `bot.engines.shelf` holds
-those of the first as WEIGHTS but for words, which have three quarters of theirs (see there). LEADING_WEIGHTS, where the
-leading encoder is asked alone, were fitted on the paraphrases; BARE_WEIGHTS before the encoder was adapted to this
-corpus, since it is not to a foreign one.
+those as WEIGHTS and LEADING_WEIGHTS but for words, which have two thirds of theirs (see there). BARE_WEIGHTS were
+fitted before the encoder was adapted to this corpus, since it is not to a foreign one.
 """
 
 import argparse
@@ -31,19 +30,22 @@ from benchmarks.bot.intervals import shown
 from benchmarks.bot.shipped import shipped_engine
 from bot.corpus import Corpus, load_corpus
 from bot.engines.embedded import EmbeddedEngine
-from bot.engines.shelf import BARE_WEIGHTS, LEADING_WEIGHTS, SIGNALS, SURE, VIEWS, WEIGHTS
+from bot.engines.shelf import BARE_WEIGHTS, LEADING_WEIGHTS, PARTS, SURE, VIEWS, WEIGHTS
 
 Array = NDArray[np.float64]
-EVERY = tuple(range(len(SIGNALS)))
+EVERY = tuple(range(len(PARTS)))
+WORDS, PLENTY = PARTS.index("words"), PARTS.index("plenty")
 # Of the leading encoder and words.
-LEADING = (*range(len(VIEWS)), len(SIGNALS) - 1)
+LEADING = (*range(len(VIEWS)), WORDS, PLENTY)
+# Every entry of a bare corpus has one phrasing.
+BARE = EVERY[:PLENTY]
 # Candidates per row that the softmax sees: those that any signal puts high, and the right one.
 _CANDIDATES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of one regime and locale: signals (rows x candidates x signals), place of the right candidate, fold."""
+    """Rows of one regime and locale: parts (rows x candidates x PARTS), place of the right candidate, fold."""
 
     regime: str
     locale: str
@@ -95,7 +97,7 @@ def blocks(engine: EmbeddedEngine, corpus: Corpus, folder: Path) -> Iterator[Blo
             right = [[place[entry_id] for entry_id in entries if entry_id in place] for _, entries in rows]
             for start in range(0, len(rows), 256):
                 texts = [text for text, _ in rows[start : start + 256]]
-                signals = shelf.signals(texts, engine.vectors(texts))
+                signals = shelf.parts(texts, engine.vectors(texts))
                 parts.append(_shortened(signals, right[start : start + 256]))
             fold = np.array([zlib.crc32(entries[0].encode()) % 5 for _, entries in rows])
             yield Block(name, locale, np.concatenate(parts), np.zeros(len(rows), np.intp), fold)
@@ -105,7 +107,7 @@ def _shortened(signals: NDArray[np.float32], right: Sequence[Sequence[int]]) -> 
     """The right candidate first, then the strongest others by the sum of standardised signals; further right ones are
     left out."""
     spread = signals.std(axis=(0, 1)) + 1e-6
-    strength = (signals / spread).sum(axis=2)
+    strength = (signals / spread)[:, :, :PLENTY].sum(axis=2)
     for row, (first, *others) in enumerate(right):
         strength[row, first] = np.inf
         strength[row, others] = -np.inf
@@ -118,7 +120,7 @@ def fit(found: list[Block], out: int | None = None, read: Sequence[int] = EVERY)
     used = [(block.signals[block.fold != out], block) for block in found]
 
     def loss(weights: Array) -> tuple[float, Array]:
-        total, slope = 0.0, np.zeros(len(SIGNALS))
+        total, slope = 0.0, np.zeros(len(PARTS))
         for signals, block in used:
             weight = _WEIGHED.get(block.regime, 1.0)
             scores = signals @ weights
@@ -129,7 +131,8 @@ def fit(found: list[Block], out: int | None = None, read: Sequence[int] = EVERY)
             slope += weight * (np.einsum("qe,qek->k", share, signals) - signals[:, 0].sum(axis=0)) / len(signals)
         return total + 1e-4 * float(weights @ weights), slope + 2e-4 * weights
 
-    bounds = [(0, None if number in read else 0) for number in EVERY]
+    # The nearer the better; the more phrasings, the less it says that one is near.
+    bounds = [(None if number == PLENTY else 0, None) if number in read else (0, 0) for number in EVERY]
     found_at = minimize(
         loss, np.array([float(number in read) for number in EVERY]), jac=True, method="L-BFGS-B", bounds=bounds
     )
@@ -159,15 +162,15 @@ def main() -> None:
     for name, asked, shipped, read in (
         ("all", ("paraphrases", "customers"), WEIGHTS, EVERY),
         ("leading", ("paraphrases", "customers"), LEADING_WEIGHTS, LEADING),
-        ("bare", ("bare",), BARE_WEIGHTS, EVERY),
+        ("bare", ("bare",), BARE_WEIGHTS, BARE),
     ):
         own = [block for block in found if block.regime in asked]
         fitted = [fit(own, number, read) for number in range(5)]
         for block in own:
             head = f"{name:8} {block.regime:12} {block.locale:6}"
             for number in read:
-                hits = block.hits(np.eye(len(SIGNALS))[number])
-                print(f"{head} {SIGNALS[number]:15} R@1 {shown(int(hits.sum()), len(block.right))}")
+                hits = block.hits(np.eye(len(PARTS))[number])
+                print(f"{head} {PARTS[number]:15} R@1 {shown(int(hits.sum()), len(block.right))}")
             print(f"{head} {'shipped':15} R@1 {shown(int(block.hits(shipped).sum()), len(block.right))}")
             hits = np.array([block.hits(weights) for weights in fitted])[block.fold, np.arange(len(block.right))]
             print(f"{head} {'fitted':15} R@1 {shown(int(hits.sum()), len(block.right))}")
@@ -175,7 +178,7 @@ def main() -> None:
             for block in own:
                 for line in cascade(block):
                     print(f"cascade  {block.regime:12} {block.locale:6} {line}")
-        print(name, dict(zip(SIGNALS, np.round(fit(own, read=read), 2).tolist(), strict=True)))
+        print(name, dict(zip(PARTS, np.round(fit(own, read=read), 2).tolist(), strict=True)))
 
 
 if __name__ == "__main__":

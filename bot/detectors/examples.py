@@ -4,7 +4,7 @@
 |---|---|
 | `nlu/`: wordings filed under an intent | what the intent means; `not_...` and small talk are everything else |
 | `eval/handoff`, `emergency`, `boundaries` | their own |
-| a quarter of the entries' questions, and half of `eval/paraphrases*`, `out_of_scope`, `unanswered` | everything else |
+| a sixth of the entries' questions, and half of `eval/paraphrases*`, `out_of_scope`, `unanswered` | everything else |
 | half of `eval/customers`, of those that both readers found an answer for | everything else |
 
 The encoder's adapter has learned the first row and the questions (`bot.encoder.finetune`): what it makes of those says
@@ -35,7 +35,7 @@ EXAMS: tuple[tuple[str, DetectionKind], ...] = (
 Source = Literal["nlu", "exam", "phrasing", "question"]
 _ABOUT_A_WISH = 0.1
 # Phrasings are many, and all of them would drown the wishes.
-_ONE_OF = 4
+_ONE_OF = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,11 @@ FittedModel = TypeVar("FittedModel")
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
 ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.03, "handoff": 0.035, "boundary": 0.05}
-ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.008, "boundary": 0.028}
+ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.011, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 # Of the wishes, the share that the leading encoder alone may let pass.
-LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.004, "boundary": 0.008}
+LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.002, "boundary": 0.008}
 _FOLDS = 5
 _SURFACE_PENALTIES = (5e-6, 3e-5)
 _WEIGHTS = {"nlu": 1.0, "exam": 1.5, "phrasing": 0.6, "question": 0.6}

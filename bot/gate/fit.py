@@ -45,7 +45,7 @@ RISK = 0.04
 COVERAGE = 0.8
 # From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others).
 # How many of other companies' customers are offered any is told by `benchmarks.real_dialogues`.
-OFFER_AT = 0.3
+OFFER_AT = 0.05
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
 _GATE_PENALTY = 1e-3

@@ -20,6 +20,7 @@ from bot.engines.shelf import SIGNALS
 
 FORMAT = 3
 _FAR = 5.0
+_LARGEST = 700.0
 _PLAIN = (
     "share",
     "margin",
@@ -154,7 +155,8 @@ class FittedGate:
         row = standardised(features_of(query, ranking, self._told(ranking.vector)), self._centre, self._scale)
         hidden = np.maximum(self._units @ row + self._unit_bias, 0.0)
         logit = float(row @ self._coefficients) + self.model.intercept + float(hidden @ self._unit_out)
-        return float(0.5 * (1 + np.tanh(0.5 * logit)))
+        # Never quite 0: what is as far from everything as can be is still a probability.
+        return float(1 / (1 + np.exp(min(-logit, _LARGEST))))
 
     def of_subject(self, ranking: Ranking) -> bool:
         return ranking.vector is not None and self._told(ranking.vector) >= self.model.subject_at

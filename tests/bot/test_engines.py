@@ -17,7 +17,7 @@ from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
 from bot.engines import lexical
 from bot.engines.embedded import EmbeddedEngine, passages_of
-from bot.engines.lexical import Document, WordBook, WordIndex, grams, with_pairs
+from bot.engines.lexical import Document, WordBook, WordIndex, kinds
 from bot.engines.port import Engine, EngineFailed, Query
 from bot.engines.rasa import RasaEngine
 from bot.engines.shelf import Rows
@@ -196,14 +196,14 @@ def test_words_are_complement_naive_bayes() -> None:
     for document in documents:
         own: Counter[str] = Counter()
         for text in document.phrasings:
-            own.update(with_pairs(text))
+            own.update(kinds(text))
         counts.append(own)
     weighed = [dict(own) for own in counts]
     for own, document in zip(weighed, documents, strict=True):
-        for gram in with_pairs(document.answer):
+        for gram in kinds(document.answer):
             own[gram] = own.get(gram, 0) + 0.5
     vocabulary = {gram for own in weighed for gram in own}
-    query = with_pairs("usdt withdraw unheard")
+    query = kinds("usdt withdraw unheard")
     expected = []
     for place, own in enumerate(weighed):
         rest = [other for number, other in enumerate(weighed) if number != place]
@@ -222,8 +222,8 @@ def test_words_are_complement_naive_bayes() -> None:
 
 def test_an_edit_counts_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
-    plain = lexical.with_pairs
-    monkeypatch.setattr(lexical, "with_pairs", lambda text: counted.append(text) or plain(text))
+    plain = lexical.kinds
+    monkeypatch.setattr(lexical, "kinds", lambda text: counted.append(text) or plain(text))
     book = WordBook()
     first, second = Document(("one", "uno"), "the first"), Document(("two",), "the second")
     WordIndex.bayes([first, second], book)
@@ -234,9 +234,12 @@ def test_an_edit_counts_one_document(monkeypatch: pytest.MonkeyPatch) -> None:
     assert counted == ["two", "another"]
 
 
-def test_grams_mark_the_borders_of_latin_words_only() -> None:
-    assert {"=u", "^u", "u$"} <= set(grams("U"))
-    assert set(grams("提币")) == {"提", "币", "提币"}
+def test_grams_are_words_near_pairs_and_few_pieces_of_them() -> None:
+    assert kinds("TRC20 fee") == {"=trc20", "^trc", "trc2", "rc20", "c20$", "=fee", "^fee", "fee$", "=trc20 fee"}
+    assert {"=a b", "=a c", "=a d"} <= kinds("a b c d e")
+    assert "=a e" not in kinds("a b c d e")
+    assert kinds("提币费") == {"提", "币", "费", "提币", "币费"}
+    assert {"=вывод", "^выв", "=вывод завис"} <= kinds("Вывод завис")
 
 
 def test_a_known_wording_needs_no_encoder(small: Corpus) -> None:

@@ -28,7 +28,7 @@ EXAMPLES: Examples = {
     "faq/deposit.missing": ["充值没到账怎么办"],
     "faq/fees.table": ["手续费多少"],
     "faq/gone.entry": ["怎么取消提币呢"],
-    "handoff": ["请掌柜露个面"],
+    "handoff": ["有请当家的"],
 }
 SURE = Calibration((0.0, 1.0, 0.5), 0.0, {"zh-CN": Thresholds(0.8, 0.5)}, {}, 0.9)
 QUICK = Limits(connect=0.5, answer=0.3, failures=3, rest=60.0)
@@ -204,7 +204,7 @@ def test_answers_are_ours(bot: Bot) -> None:
 
 
 def test_a_wish_that_rasa_is_certain_of_is_followed(bot: Bot) -> None:
-    verdict = bot.reply("请掌柜露个面", BotContext("zh-CN"))
+    verdict = bot.reply("有请当家的", BotContext("zh-CN"))
     assert isinstance(verdict, HandedOff)
     assert verdict.reason == "asked"
 
@@ -212,7 +212,7 @@ def test_a_wish_that_rasa_is_certain_of_is_followed(bot: Bot) -> None:
 def test_a_wish_below_its_threshold_is_a_question(desk: Desk, languages: LanguageDetector, rasa: RasaDouble) -> None:
     desk.put(rasa, calibration=Calibration(SURE.coefficients, 0.0, SURE.thresholds, {}))
     bot = Bot(desk.engine, desk.gate, desk.corpus, day=TODAY, languages=languages)
-    assert not isinstance(bot.reply("请掌柜露个面", BotContext("zh-CN")), HandedOff)
+    assert not isinstance(bot.reply("有请当家的", BotContext("zh-CN")), HandedOff)
 
 
 def test_where_no_threshold_qualified_nothing_is_answered(
