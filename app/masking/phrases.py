@@ -169,12 +169,16 @@ def _runs(indices: list[int | None], far: set[int]) -> Iterator[Span]:
 
 
 def _valid_windows(values: list[int]) -> Iterator[Span]:
-    """Valid phrases among consecutive words: the longest first, then what is left on either side of it."""
+    """Valid phrases among consecutive words: the longest first, then what is left on either side of it.
+
+    One checksum of 256 holds by chance, so the word before a phrase and all but its last may look like one: whatever
+    valid one of that length begins in another is part of it."""
     for length in LENGTHS:
         for start in range(len(values) - length + 1):
             if checksum_holds(values[start : start + length]):
-                yield start, start + length
-                end = start + length
+                inside = range(start + 1, min(start + length, len(values) - length + 1))
+                end = max([start, *(at for at in inside if checksum_holds(values[at : at + length]))]) + length
+                yield start, end
                 yield from _valid_windows(values[:start])
                 yield from ((a + end, b + end) for a, b in _valid_windows(values[end:]))
                 return

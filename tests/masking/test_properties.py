@@ -48,6 +48,13 @@ def test_the_reference_vector_is_a_phrase() -> None:
     assert mask(" ".join(words)).text == "⟦masked:seed_phrase⟧"
 
 
+# "hello" is a word of the list, and with all but the last word of this phrase another valid one.
+@example(
+    language="english",
+    entropy=b"\x98\xfa\xa6z\xf5\xa2;\x7f\xcf5gK\xff\xa5h!\xbf\x1f\xd5\x06\x99>\xa1\xc0",
+    separator=" ",
+    before="hello, ",
+)
 @given(st.sampled_from(SPACED), entropies, separators, harmless)
 def test_a_valid_phrase_is_always_masked(language: str, entropy: bytes, separator: str, before: str) -> None:
     words = phrase(language, entropy)
