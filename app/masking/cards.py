@@ -54,12 +54,17 @@ def find_cards(lower: str) -> Iterator[Span]:
     """Spans of card numbers and security codes in folded text."""
     yield from (match.span(1) for match in _SECURITY_CODE.finditer(lower))
     checks = _CHECK_BUDGET
-    hashes = [match.span() for match in _HEX.finditer(lower)]
+    hashes: list[Span] | None = None
     for run in _GROUPS.finditer(lower):
         if run.end() - run.start() < 13:
             continue
-        groups = [match.span() for match in _DIGITS.finditer(lower, *run.span())]
-        groups = [(begin, end) for begin, end in groups if not any(a <= begin and end <= b for a, b in hashes)]
+        # Few texts have so many digits.
+        hashes = hashes if hashes is not None else [match.span() for match in _HEX.finditer(lower)]
+        groups = [
+            match.span()
+            for match in _DIGITS.finditer(lower, *run.span())
+            if not any(begin <= match.start() < end for begin, end in hashes)
+        ]
         first = 0
         while first < len(groups):
             last, checks = _card_end(lower, groups, first, checks)

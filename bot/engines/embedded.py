@@ -23,7 +23,7 @@ from bot.encoder.runtime import Kind
 from bot.engines.layout import Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
-from bot.engines.shelf import Draft, Shelf, Wing, is_worded, plenty_of
+from bot.engines.shelf import Draft, Shelf, Wing, is_worded
 from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
 
 Array = NDArray[np.float32]
@@ -189,7 +189,6 @@ class _Draft:
             tuple(self._wing(number, others) for number in range(len(self.blocks))),
             (WordIndex.bayes if worded else WordIndex.bm25)(self.documents, book),
             self.wordings,
-            plenty_of(np.array([len(texts) for texts in self.phrasings], np.intp)),
             cascade,
         )
 

@@ -14,7 +14,7 @@ Either way unknown material keeps a text away from everything.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,25 +55,28 @@ def _runs(text: str) -> list[str]:
     return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def grams(text: str) -> Counter[str]:
-    """The n-grams of a text with their counts."""
-    runs, found = _runs(text), Counter[str]()
+def _pieces(text: str) -> Iterator[str]:
+    runs = _runs(text)
     for place, run in enumerate(runs):
         if _SYLLABLES.match(run):
-            found.update(run)
-            found.update(map("".join, pairwise(run)))
+            yield from run
+            yield from map("".join, pairwise(run))
             continue
         bordered = f"^{run}$"
-        found[f"={run}"] += 1
-        found.update(bordered[start : start + _LETTERS] for start in range(len(bordered) - _LETTERS + 1))
+        yield f"={run}"
+        yield from (bordered[start : start + _LETTERS] for start in range(len(bordered) - _LETTERS + 1))
         later = runs[place + 1 : place + 1 + _NEAR]
-        found.update(f"={run} {other}" for other in later if not _SYLLABLES.match(other))
-    return found
+        yield from (f"={run} {other}" for other in later if not _SYLLABLES.match(other))
+
+
+def grams(text: str) -> Counter[str]:
+    """The n-grams of a text with their counts."""
+    return Counter(_pieces(text))
 
 
 def kinds(text: str) -> set[str]:
     """The n-grams of a text, each once."""
-    return set(grams(text))
+    return set(_pieces(text))
 
 
 @dataclass(frozen=True, slots=True)

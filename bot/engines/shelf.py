@@ -23,6 +23,7 @@ the other one, which would hardly ever change it. Of all entries middles are rea
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +70,6 @@ def is_worded(phrasings: int, entries: int) -> bool:
     return phrasings >= _MANY * entries
 
 
-def plenty_of(counts: Places) -> Array:
-    """The logarithm of how many phrasings each entry has against the mean, within limits."""
-    mean = max(float(counts.mean()), 1.0) if len(counts) else 1.0
-    return np.log(np.clip(counts / mean, _LEAST_PLENTY, _MOST_PLENTY)).astype(np.float32)
-
-
 @dataclass(frozen=True, slots=True)
 class Wing:
     """The entries' vectors by one encoder; all but `mean` are centred. `others`: those in each other locale."""
@@ -101,17 +96,16 @@ def _most(found: Sequence[Array], shape: tuple[int, ...]) -> Array:
     return np.max(found, axis=0) if found else np.zeros(shape, np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shelf:
     """Entries of one locale with everything their signals need: a wing per encoder, the leading one first;
-    `wordings` are the places of the entries that have a phrasing word for word (`wording`), `plenty` as `plenty_of`."""
+    `wordings` are the places of the entries that have a phrasing word for word (`wording`)."""
 
     entry_ids: tuple[str, ...]
     phrasings: tuple[str, ...]
     wings: tuple[Wing, ...]
     words: WordIndex
     wordings: Mapping[str, tuple[int, ...]]
-    plenty: Array
     cascade: bool = True
 
     @property
@@ -123,6 +117,13 @@ class Shelf:
     def worded(self) -> bool:
         """With many phrasings an entry."""
         return is_worded(len(self.phrasings), len(self.entry_ids))
+
+    @cached_property
+    def plenty(self) -> Array:
+        """The logarithm of how many phrasings each entry has against the mean, within limits."""
+        counts = self.wings[0].rows.counts
+        mean = max(float(counts.mean()), 1.0) if len(counts) else 1.0
+        return np.log(np.clip(counts / mean, _LEAST_PLENTY, _MOST_PLENTY)).astype(np.float32)
 
     def weights(self, wings: int) -> Array:
         """Of the parts, when so many encoders have read the text."""
