@@ -3,7 +3,9 @@
 An entry that is written in simplified Chinese only is shown in Taiwan's characters and wording to whoever reads those.
 """
 
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.chinese import Scripts, is_traditional
 from bot.corpus import Corpus, Entry, fallbacks
@@ -11,6 +13,7 @@ from bot.phrases import phrase
 from bot.verdicts import AnswerButton, Answered, Choice
 
 _RELATED = 3
+_REMEMBERED = 4096
 _SIMPLIFIED = "zh-CN"
 
 
@@ -21,6 +24,9 @@ class Showing:
         self._corpus = corpus
         self._day = day
         self.scripts = Scripts(corpus.traditional)
+        # The same few answers are given all day.
+        self._shown = lru_cache(maxsize=_REMEMBERED)(self._show)
+        self._titled = lru_cache(maxsize=_REMEMBERED)(self._choice)
 
     def asked(self, text: str, ranked_in: str) -> str:
         """A question as it is ranked against phrasings of that locale."""
@@ -33,6 +39,10 @@ class Showing:
 
     def choice(self, entry: Entry, locale: str) -> Choice:
         """The entry by its standard question."""
+        return self._titled(entry.id, locale)
+
+    def _choice(self, entry_id: str, locale: str) -> Choice:
+        entry = self._corpus.entries[entry_id]
         found = entry.localised(locale)
         return Choice(entry.id, self._filled(found[1].question, found[0], locale) if found else entry.id)
 
@@ -53,6 +63,10 @@ class Showing:
 
         Raises KeyError for an entry that is gone.
         """
+        shown = self._shown(entry_id, locale, tag)
+        return replace(shown, confidence=confidence, offer_person=offer_person or shown.offer_person)
+
+    def _show(self, entry_id: str, locale: str, tag: str | None) -> Answered:
         corpus, entry = self._corpus, self._corpus.entries[entry_id]
         written = tag or next(tag for tag in (*fallbacks(locale), *entry.locales) if tag in entry.locales)
         own = entry.locales[written]
@@ -66,10 +80,10 @@ class Showing:
             locale=spoken,
             title=self._filled(own.question, written, spoken),
             markdown=self._filled(own.answer, written, spoken),
-            confidence=confidence,
+            confidence=None,
             buttons=self._buttons(entry, spoken),
             related=tuple(self.choice(other, spoken) for other in shown[:_RELATED]),
-            offer_person=offer_person or entry.sensitive,
+            offer_person=entry.sensitive,
         )
 
     def _filled(self, template: str, written: str, locale: str) -> str:

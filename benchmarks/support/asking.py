@@ -10,9 +10,10 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from benchmarks.support.line import Line
 
 PATIENCE = 60.0
 HANDED_OVER = frozenset({"bot_gave_up", "bot_silent", "emergency_raised", "handoff_asked"})
@@ -72,6 +73,16 @@ async def ask_honeydesk(url: str, texts: Sequence[str], mint: Callable[[str], st
     """One socket and one conversation per client; `mint` makes the token of a customer by his name. Whom the bot hands
     over comes back as somebody else, since it says nothing but answers to those who wait for a person."""
     sockets = [await _connected(url, mint(f"asks{number:04d}"), locale) for number in range(clients)]
+
+    async def answer(socket: Line, seen: list[str]) -> dict[str, Any]:
+        while True:
+            frame: dict[str, Any] = json.loads(await socket.receive())
+            if frame["type"] == "error":
+                raise RuntimeError(f"{frame['code']}: {frame['message']}")
+            seen.append(frame.get("kind") or frame["type"])
+            if frame["type"] == "event" and frame["kind"] in REPLIES:
+                return frame
+
     try:
 
         def asker(number: int) -> Ask:
@@ -82,19 +93,13 @@ async def ask_honeydesk(url: str, texts: Sequence[str], mint: Callable[[str], st
                 sent += 1
                 socket, seen = sockets[number], list[str]()
                 began = time.perf_counter()
-                await socket.send(json.dumps({"type": "send", "id": f"bench-{number}-{sent:06d}", "text": text}))
-                while True:
-                    try:
-                        frame = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE))
-                    except TimeoutError as error:
-                        raise RuntimeError(f"no reply to {text!r}, but {seen}") from error
-                    if frame["type"] == "error":
-                        raise RuntimeError(f"{frame['code']}: {frame['message']}")
-                    seen.append(frame.get("kind") or frame["type"])
-                    if frame["type"] == "event" and frame["kind"] in REPLIES:
-                        entry = str(frame["body"].get("entry") or "")
-                        reply = Reply(text, frame["kind"], entry, time.perf_counter() - began)
-                        break
+                socket.send(json.dumps({"type": "send", "id": f"bench-{number}-{sent:06d}", "text": text}))
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        frame = await answer(socket, seen)
+                except TimeoutError as error:
+                    raise RuntimeError(f"no reply to {text!r}, but {seen}") from error
+                reply = Reply(text, frame["kind"], str(frame["body"].get("entry") or ""), time.perf_counter() - began)
                 if reply.kind in HANDED_OVER:
                     await socket.close()
                     sockets[number] = await _connected(url, mint(f"asks{number:04d}-{sent}"), locale)
@@ -108,11 +113,11 @@ async def ask_honeydesk(url: str, texts: Sequence[str], mint: Callable[[str], st
             await socket.close()
 
 
-async def _connected(url: str, token: str, locale: str) -> ClientConnection:
-    socket = await connect(url.replace("http://", "ws://") + "/ws/chat", compression=None, max_size=2**22)
+async def _connected(url: str, token: str, locale: str) -> Line:
+    socket = await Line.open(url, "/ws/chat")
     hello = {"type": "hello", "token": token, "topic": "support", "locale": locale, "channel": "client"}
-    await socket.send(json.dumps(hello))
-    while json.loads(await socket.recv())["type"] != "welcome":
+    socket.send(json.dumps(hello))
+    while json.loads(await socket.receive())["type"] != "welcome":
         pass
     return socket
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
-from bot.detectors.surface import score, strongest
+from bot.detectors.surface import scores, strongest
 from bot.engines.port import LEADING, REST, Engine
 from bot.network import Network
 
@@ -189,12 +189,13 @@ class VectorClassifier:
         return found
 
     def _doubtful(self, logits: Array) -> bool:
-        return any(score(logits, kind) >= self._model.doubts[kind] for kind in ORDER)
+        return any(own >= self._model.doubts[kind] for kind, own in scores(logits).items())
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
+        odds = scores(logits)
         for kind in ORDER:
             limit = DENIED if kind in look.spoken else self._model.thresholds[kind]
-            if kind not in look.silenced and score(logits, kind) >= limit:
+            if kind not in look.silenced and odds[kind] >= limit:
                 return strongest(logits, kind)
         return None
 

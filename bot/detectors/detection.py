@@ -11,7 +11,7 @@ from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
 from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
-from bot.detectors.surface import SurfaceModel, score, shipped_surface, strongest
+from bot.detectors.surface import SurfaceModel, scores, shipped_surface, strongest
 
 CERTAIN = 3.0
 """Log odds of the surface model from which on what the first look says needs no second one."""
@@ -60,13 +60,13 @@ class Detectors:
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.
         found = {hit.kind for hit in hits}
-        scores = {kind: score(logits, kind) for kind in ORDER if kind not in silenced}
-        taken = {kind for kind, own in scores.items() if kind in found or own >= self._surface.thresholds[kind]}
+        odds = {kind: own for kind, own in scores(logits).items() if kind not in silenced}
+        taken = {kind for kind, own in odds.items() if kind in found or own >= self._surface.thresholds[kind]}
         first = next((kind for kind in ORDER if kind in taken & found), None) or next(
             (kind for kind in ORDER if kind in taken), None
         )
         if first is not None:
-            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=scores[first] >= CERTAIN)
+            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=odds[first] >= CERTAIN)
         topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
         return (Detection("chat", topic) if topic is not None else None), look
 

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,14 @@ from numpy.typing import NDArray
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.encoder.runtime import Kind
-from bot.engines.layout import Keys, Layout, Rows, centre_in_place
+from bot.engines.layout import Coarse, Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
 from bot.engines.shelf import Draft, Shelf, Wing, is_worded
-from bot.engines.vectors import Encoder, VectorStore, kept_key, kept_wording, wording
+from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
 Array = NDArray[np.float32]
+T = TypeVar("T")
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -81,9 +83,9 @@ class EmbeddedEngine:
         return tuple(store.asked(known) for store in self._stores[encoders])
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
-        drafts = {locale: _Draft(corpus, locale, day) for locale in corpus.locales}
         # Until this one is made: the stores no longer are what the last one left.
         last, self._last = self._last, {}
+        drafts = {locale: _Draft(corpus, locale, day, last.get(locale)) for locale in corpus.locales}
         queries = {key for draft in drafts.values() for keys in draft.phrasing_keys for key in keys}
         passages = {key for draft in drafts.values() for keys in draft.passage_keys for key in keys}
         for store in self._stores:
@@ -95,7 +97,10 @@ class EmbeddedEngine:
         self._book.keep_only(document for draft in drafts.values() for document in draft.documents)
         if drafts.keys() != last.keys() or not all(draft.asks_as(last[locale]) for locale, draft in drafts.items()):
             self._phrasings = {
-                kept_wording(text): text for draft in drafts.values() for texts in draft.phrasings for text in texts
+                form: text
+                for draft in drafts.values()
+                for forms, texts in zip(draft.forms, draft.phrasings, strict=True)
+                for form, text in zip(forms, texts, strict=True)
             }
         full = {locale: draft for locale, draft in drafts.items() if draft.entry_ids}
         shelves = {
@@ -143,9 +148,10 @@ class _Block:
 
 
 class _Draft:
-    """A locale on its way to a shelf: its texts, then their vectors."""
+    """A locale on its way to a shelf: its texts, then their vectors. What is made of an entry's texts is taken over
+    from the locale's draft of before where those are the same."""
 
-    def __init__(self, corpus: Corpus, locale: str, day: date) -> None:
+    def __init__(self, corpus: Corpus, locale: str, day: date, last: "_Draft | None") -> None:
         entries = list(corpus.answerable(locale, day))
         self.entry_ids = tuple(entry.id for entry in entries)
         own = [entry.locales[locale] for entry in entries]
@@ -153,8 +159,15 @@ class _Draft:
         answers = [_bare(body.answer) for body in own]
         self.passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
         self.documents = tuple(Document(body.phrasings, text) for body, text in zip(own, answers, strict=True))
-        self.phrasing_keys = _keys(self.phrasings, "query")
-        self.passage_keys = _keys(self.passages, "passage")
+        before = [last.places.get(entry_id) if last else None for entry_id in self.entry_ids]
+        asked, told = (last.phrasings, last.passages) if last else ([], [])
+        self.phrasing_keys = _kept(
+            self.phrasings, before, asked, last.phrasing_keys if last else [], partial(_keys, kind="query")
+        )
+        self.forms = _kept(self.phrasings, before, asked, last.forms if last else [], _forms)
+        self.passage_keys = _kept(
+            self.passages, before, told, last.passage_keys if last else [], partial(_keys, kind="passage")
+        )
         self.blocks: list[_Block] = []
         self.wordings: Mapping[str, tuple[int, ...]] = {}
         self.places = {entry_id: place for place, entry_id in enumerate(self.entry_ids)}
@@ -194,9 +207,8 @@ class _Draft:
 
     def _wordings(self) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
-        for place, texts in enumerate(self.phrasings):
-            for text in texts:
-                form = kept_wording(text)
+        for place, forms in enumerate(self.forms):
+            for form in forms:
                 known = found.setdefault(form, (place,))
                 if place not in known:
                     found[form] = (*known, place)
@@ -212,12 +224,12 @@ class _Draft:
             answers=block.passages.rows,
         )
 
-    def _centroids(self, number: int, others: Sequence["_Draft"]) -> Array:
+    def _centroids(self, number: int, others: Sequence["_Draft"]) -> Coarse:
         sums = self.blocks[number].phrasings.sums.copy()
         for other in others:
             there = self._places(other)
             sums[there >= 0] += other.blocks[number].phrasings.sums[there[there >= 0]]
-        return centre_in_place(sums, np.zeros(sums.shape[1], np.float32))
+        return Coarse.of(centre_in_place(sums, np.zeros(sums.shape[1], np.float32)))
 
     def _borrowed(self, number: int, other: "_Draft") -> Rows:
         """The other's phrasings of the entries here."""
@@ -229,8 +241,27 @@ class _Draft:
         return np.array([other.places.get(entry_id, -1) for entry_id in self.entry_ids], np.intp)
 
 
-def _keys(texts: Sequence[Sequence[str]], kind: Kind) -> list[Keys]:
-    return [tuple(kept_key(text, kind) for text in some) for some in texts]
+def _kept(
+    texts: Sequence[tuple[str, ...]],
+    before: Sequence[int | None],
+    were: Sequence[tuple[str, ...]],
+    made: Sequence[T],
+    make: Callable[[tuple[str, ...]], T],
+) -> list[T]:
+    """`make` of every entry's texts. `before`: where the entry was in `were`, the texts of before, of which `made` was
+    made: taken over where they are the same."""
+    return [
+        made[place] if place is not None and were[place] == own else make(own)
+        for own, place in zip(texts, before, strict=True)
+    ]
+
+
+def _keys(texts: tuple[str, ...], kind: Kind) -> Keys:
+    return tuple(key_of(text, kind) for text in texts)
+
+
+def _forms(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(wording, texts))
 
 
 class EmbeddedIndex:

@@ -42,7 +42,6 @@ class Candidate:
     score: float
     phrasing: str
     share: float
-    features: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

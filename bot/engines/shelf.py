@@ -28,7 +28,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.engines.layout import Rows, centre
+from bot.engines.layout import Coarse, Rows, centre
 from bot.engines.lexical import Said, WordIndex, likeness
 from bot.engines.port import Candidate, Ranking
 from bot.engines.vectors import wording
@@ -38,6 +38,7 @@ Places = NDArray[np.intp]
 VIEWS = ("phrasing", "centroid", "cross", "answer")
 _PHRASING, _CENTROID, _CROSS, _ANSWER = range(len(VIEWS))
 SIGNALS = (*(f"use_{name}" for name in VIEWS), *VIEWS, "words")
+MARGINS = tuple(f"{name}_margin" for name in SIGNALS)
 _WORDS, _PLENTY = len(SIGNALS) - 1, len(SIGNALS)
 # What a score is made of.
 PARTS = (*SIGNALS, "plenty")
@@ -76,16 +77,16 @@ class Wing:
 
     mean: Array
     rows: Rows
-    centroids: Array
+    centroids: Coarse
     others: tuple[Rows, ...]
     answers: Rows
 
-    def signals(self, queries: Array) -> tuple[Array, Array, Array, Array]:
+    def signals(self, queries: Coarse) -> tuple[Array, Array, Array, Array]:
         """`VIEWS` of centred queries, each (queries x entries)."""
         cross = [rows.nearest(queries) for rows in self.others]
         return (
             self.rows.nearest(queries),
-            queries @ self.centroids.T,
+            queries.cosines(self.centroids),
             _most(cross, (len(queries), len(self.centroids))),
             self.answers.nearest(queries),
         )
@@ -135,7 +136,7 @@ class Shelf:
         """Of all entries (texts x entries x PARTS). `vectors`: the texts' raw ones by each encoder."""
         found = np.zeros((len(texts), len(self.entry_ids), len(PARTS)), np.float32)
         for number, (block, wing) in enumerate(zip(vectors, self.wings, strict=True)):
-            for place, view in enumerate(wing.signals(centre(block, wing.mean))):
+            for place, view in enumerate(wing.signals(Coarse.of(centre(block, wing.mean)))):
                 found[:, :, number * len(VIEWS) + place] = view
         found[:, :, _WORDS] = self.words.score([self.words.read(text) for text in texts])
         found[:, :, _PLENTY] = self.plenty
@@ -206,9 +207,10 @@ class Shelf:
         read = list(enumerate(zip(self.wings, centred, strict=False)))
         # With few wordings there may be very many entries, and one encoder's middles tell enough to choose some.
         for number, (wing, queries) in read if self.worded or self.bare else read[-1:]:
-            found += queries @ wing.centroids.T * weights[number * len(VIEWS) + _CENTROID]
+            asked = Coarse.of(queries)
+            found += asked.cosines(wing.centroids) * weights[number * len(VIEWS) + _CENTROID]
             if self.bare:
-                answers = wing.answers.nearest(queries)
+                answers = wing.answers.nearest(asked)
                 found += answers * weights[number * len(VIEWS) + _ANSWER]
         return found
 
@@ -241,12 +243,12 @@ class Shelf:
         order = largest(scores, max(k, _NEIGHBOURS))
         top = int(order[0])
         odds = np.exp(scores[order] - scores[top])
-        best = np.partition(signals, -2, axis=0)[-2:] if len(signals) > 1 else np.vstack([0 * signals, signals])
-        for number, name in enumerate(SIGNALS):
-            own = float(signals[top, number])
-            # The best of the others is the second when this one is the first.
-            rest = float(best[0, number] if own >= best[1, number] else best[1, number])
-            features[name], features[f"{name}_margin"] = own, own - rest
+        second, best = np.partition(signals, -2, axis=0)[-2:] if len(signals) > 1 else (0 * signals[0], signals[0])
+        own = signals[top]
+        # The best of the others is the second when this one is the first.
+        margins = own - np.where(own >= best, second, best)
+        features |= zip(SIGNALS, own.tolist(), strict=True)
+        features |= zip(MARGINS, margins.tolist(), strict=True)
         features["share"] = float(odds[0] / odds[:_NEIGHBOURS].sum())
         features["margin"] = float(min(scores[top] - scores[order[1]], 20.0)) if len(order) > 1 else 20.0
         read = [*range(len(VIEWS) * wings), _WORDS]
@@ -255,18 +257,18 @@ class Shelf:
         if wings == len(self.wings):
             # Scores of other weights: how sure a share is differs.
             features |= {"whole_share": features["share"], "whole_margin": features["margin"]}
-        rows, near = draft.nearest
-        owners = self.wings[0].rows.owners[rows]
-        features["neighbours"] = float((owners[largest(near, _NEIGHBOURS)] == chosen[top]).mean())
+        near, ends = draft.nearest
+        begins = [0, *ends.tolist()]
+        closest = largest(near, _NEIGHBOURS)
+        features["neighbours"] = float(((closest >= begins[top]) & (closest < begins[top + 1])).mean())
         candidates = []
-        for place, share in zip(order[:k], odds[:k], strict=True):
+        for place, score, share in zip(order[:k].tolist(), scores[order[:k]].tolist(), odds[:k].tolist(), strict=True):
             entry = int(chosen[place])
-            begin, end = np.searchsorted(owners, [entry, entry + 1])
-            phrasing = self.phrasings[int(rows[begin + np.argmax(near[begin:end])])]
-            parts = {name: float(signals[place, number]) for number, name in enumerate(SIGNALS)}
-            candidates.append(Candidate(self.entry_ids[entry], float(scores[place]), phrasing, float(share), parts))
-        second = order[1] if len(order) > 1 else order[0]
-        features |= self.words.overlap(draft.said, int(chosen[top]), int(chosen[second]))
+            nearest = int(near[begins[place] : begins[place + 1]].argmax())
+            phrasing = self.phrasings[int(self.wings[0].rows.offsets[entry]) + nearest]
+            candidates.append(Candidate(self.entry_ids[entry], score, phrasing, share))
+        other = order[1] if len(order) > 1 else order[0]
+        features |= self.words.overlap(draft.said, int(chosen[top]), int(chosen[other]))
         features["wording_overlap"] = likeness(draft.said.kinds, candidates[0].phrasing) if candidates else 0.0
         return Ranking(tuple(candidates), features, vector)
 
@@ -285,8 +287,8 @@ class Draft:
         self.signals = np.zeros((0, len(SIGNALS)), np.float32)
         # Which encoders have read which of the chosen entries.
         self._known = np.zeros((0, 0), np.bool_)
-        # Numbers of the chosen entries' phrasings with the cosines of the encoder that read all of them last.
-        self.nearest: tuple[Places, Array] = (np.zeros(0, np.intp), np.zeros(0, np.float32))
+        # Cosines of the chosen entries' phrasings by the encoder that read all of them last, and where each one's end.
+        self.nearest: tuple[Array, Places] = (np.zeros(0, np.float32), np.zeros(0, np.intp))
 
     @property
     def exact(self) -> NDArray[np.bool_]:
@@ -312,13 +314,14 @@ class Draft:
         if not len(some):
             return
         own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
-        places, near, own[rest, _PHRASING] = wing.rows.among(some, query)
-        own[rest, _CENTROID] = wing.centroids[some] @ query
-        own[rest, _CROSS] = _most([rows.among(some, query)[2] for rows in wing.others], (len(some),))
-        own[rest, _ANSWER] = wing.answers.among(some, query)[2]
+        asked = Coarse.of(query[None])
+        near, ends, own[rest, _PHRASING] = wing.rows.among(some, asked)
+        own[rest, _CENTROID] = asked.cosines(wing.centroids.some(some))[0]
+        own[rest, _CROSS] = _most([rows.among(some, asked)[2] for rows in wing.others], (len(some),))
+        own[rest, _ANSWER] = wing.answers.among(some, asked)[2]
         self._known[number] = True
         if len(some) == len(self.chosen):
-            self.nearest = places, near
+            self.nearest = near, ends
 
 
 def largest(values: Array, count: int) -> Places:

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from zipfile import BadZipFile
@@ -29,8 +28,6 @@ Half = NDArray[np.float16]
 Places = NDArray[np.intp]
 _log = logging.getLogger(__name__)
 _KEY_BYTES = 16
-# Every publication asks for the keys of every phrasing: a corpus of 10,000 entries has 100,000.
-_REMEMBERED = 1 << 18
 _KINDS: tuple[Kind, ...] = ("query", "passage")
 # New or forgotten texts, as a share of the file's, from which on it is written anew.
 _REWRITTEN = 0.1
@@ -58,11 +55,6 @@ def key_of(text: str, kind: Kind) -> bytes:
 def wording(text: str) -> str:
     """The form in which two texts are the same, word for word."""
     return normal(text).casefold().strip("?!.,;:。？！，；：~ ")
-
-
-# Of the corpus's own texts only: what customers write is not to stay in memory.
-kept_key = lru_cache(maxsize=_REMEMBERED)(key_of)
-kept_wording = lru_cache(maxsize=_REMEMBERED)(wording)
 
 
 @dataclass(slots=True)

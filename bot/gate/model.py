@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.engines.lexical import OVERLAPS
 from bot.engines.port import Query, Ranking, Thresholds
-from bot.engines.shelf import SIGNALS
+from bot.engines.shelf import MARGINS, SIGNALS
 
 FORMAT = 3
 _FAR = 5.0
@@ -36,7 +36,7 @@ _PLAIN = (
 )
 FEATURES = (
     *SIGNALS,
-    *(f"{name}_margin" for name in SIGNALS),
+    *MARGINS,
     *_PLAIN,
     "near",
     "use_near",

@@ -17,10 +17,10 @@ from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
 from bot.engines import lexical
 from bot.engines.embedded import EmbeddedEngine, passages_of
+from bot.engines.layout import Coarse, Rows, centre
 from bot.engines.lexical import Document, WordBook, WordIndex, kinds
 from bot.engines.port import Engine, EngineFailed, Query
 from bot.engines.rasa import RasaEngine
-from bot.engines.shelf import Rows
 from bot.engines.toy import ToyEngine, ToySettings, tokens
 from bot.rasa.gate import Calibration
 from bot.rasa.live import Live, LiveFile, write_live
@@ -263,14 +263,28 @@ def test_rows_of_some_entries_are_read_as_those_of_all() -> None:
     draws = np.random.default_rng(5)
     vectors = draws.standard_normal((7, 8)).astype(np.float32)
     # The second entry was edited: its row stands last, and where it was stands what is no longer anybody's.
-    rows = Rows(np.array([0, 6, 3, 3], np.intp), np.array([2, 1, 0, 3], np.intp), vectors)
+    rows = Rows(np.array([0, 6, 3, 3], np.intp), np.array([2, 1, 0, 3], np.intp), Coarse.of(vectors))
     query = draws.standard_normal(8).astype(np.float32)
-    every = rows.nearest(query[None])[0]
-    assert every == pytest.approx(
-        [max(vectors[:2] @ query), vectors[6] @ query, 0, max(vectors[3:6] @ query)], abs=1e-5
-    )
-    places, cosines, most = rows.among(np.array([1, 2, 3]), query)
-    assert places.tolist() == [2, 3, 4, 5]
+    asked = Coarse.of(query[None])
+    every = rows.nearest(asked)[0]
+    assert every == pytest.approx([max(vectors[:2] @ query), vectors[6] @ query, 0, max(vectors[3:6] @ query)], abs=0.1)
+    cosines, ends, most = rows.among(np.array([1, 2, 3]), asked)
+    assert ends.tolist() == [1, 1, 4]
     assert most == pytest.approx(every[1:], abs=1e-5)
-    assert cosines == pytest.approx((vectors @ query)[[6, 3, 4, 5]], abs=1e-5)
-    assert rows.among(np.array([2]), query)[2].tolist() == [0.0]
+    assert cosines == pytest.approx((vectors @ query)[[6, 3, 4, 5]], abs=0.1)
+    assert rows.among(np.array([2]), asked)[2].tolist() == [0.0]
+
+
+def test_coarse_cosines_are_those_of_the_vectors_to_a_thousandth() -> None:
+    draws = np.random.default_rng(6)
+    drawn = draws.standard_normal((905, 384)).astype(np.float32)
+    some, others = np.split(centre(drawn, np.zeros(384, np.float32)), [5])
+    others[:5] += some
+    exact = some @ others.T
+    coarse = Coarse.of(some).cosines(Coarse.of(others))
+    assert np.abs(coarse - exact).max() < 2e-3
+    assert np.abs(coarse - exact).mean() < 1e-3
+    assert coarse.argmax(axis=1).tolist() == [0, 1, 2, 3, 4]
+    assert Coarse.of(some).some(np.array([3, 1])).cosines(Coarse.of(others)) == pytest.approx(coarse[[3, 1]])
+    assert Coarse.of(np.zeros((2, 384), np.float32)).cosines(Coarse.of(some)).tolist() == [[0.0] * 5] * 2
+    assert Coarse.of(some).cosines(Coarse.of(others[:0])).shape == (5, 0)

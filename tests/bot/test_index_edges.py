@@ -1,6 +1,7 @@
 """What an index and its store of vectors do when something is missing, broken or fails half-way."""
 
 import resource
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from bot.corpus import Corpus
 from bot.encoder.runtime import Array, Kind
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import EngineFailed, Query
-from bot.engines.vectors import VectorStore, kept_key, kept_wording
+from bot.engines.vectors import VectorStore
 from tests.bot.conftest import TODAY
 from tests.bot.test_engines import HashingEncoder
 
@@ -91,9 +92,17 @@ def test_a_write_that_fails_leaves_no_litter(tmp_path: Path) -> None:
 
 def test_what_customers_write_stays_in_no_cache_of_the_process(small: Corpus) -> None:
     index = EmbeddedEngine(HashingEncoder(), HashingEncoder()).index(small, TODAY)
-    known = kept_key.cache_info().currsize, kept_wording.cache_info().currsize
+    caches = {
+        f"{name}.{attribute}": value
+        for name, module in sys.modules.items()
+        if name.startswith("bot.")
+        for attribute, value in vars(module).items()
+        if hasattr(value, "cache_info")
+    }
+    assert caches
+    known = {name: cache.cache_info().currsize for name, cache in caches.items()}
     index.rank([Query(f"my seed is number {n}", "en") for n in range(50)], 3)
-    assert (kept_key.cache_info().currsize, kept_wording.cache_info().currsize) == known
+    assert {name: cache.cache_info().currsize for name, cache in caches.items()} == known
 
 
 def test_hidden_entries_stay_hidden_through_the_cascade(small: Corpus) -> None:
