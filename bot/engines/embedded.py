@@ -11,16 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
-from bot.encoder.runtime import Kind
 from bot.engines.layout import Coarse, Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
@@ -28,7 +26,6 @@ from bot.engines.shelf import Draft, Shelf, Wing, is_worded
 from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
 Array = NDArray[np.float32]
-T = TypeVar("T")
 _MARKUP = re.compile(r"[*`#>\[\]]|\([^)]*\{\{[^)]*\)")
 
 
@@ -147,6 +144,26 @@ class _Block:
     passages: Layout
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """An entry's texts, what their vectors are stored under, and the phrasings' forms (`wording`)."""
+
+    phrasings: tuple[str, ...]
+    passages: tuple[str, ...]
+    phrasing_keys: Keys
+    passage_keys: Keys
+    forms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, phrasings: tuple[str, ...], passages: tuple[str, ...], before: "_Texts | None") -> "_Texts":
+        """Those of before, if the texts are the same."""
+        if before is not None and (before.phrasings, before.passages) == (phrasings, passages):
+            return before
+        asked = tuple(key_of(text, "query") for text in phrasings)
+        told = tuple(key_of(text, "passage") for text in passages)
+        return cls(phrasings, passages, asked, told, tuple(map(wording, phrasings)))
+
+
 class _Draft:
     """A locale on its way to a shelf: its texts, then their vectors. What is made of an entry's texts is taken over
     from the locale's draft of before where those are the same."""
@@ -155,22 +172,21 @@ class _Draft:
         entries = list(corpus.answerable(locale, day))
         self.entry_ids = tuple(entry.id for entry in entries)
         own = [entry.locales[locale] for entry in entries]
-        self.phrasings = [body.phrasings for body in own]
         answers = [_bare(body.answer) for body in own]
-        self.passages = [passages_of(body.question, text) for body, text in zip(own, answers, strict=True)]
         self.documents = tuple(Document(body.phrasings, text) for body, text in zip(own, answers, strict=True))
-        before = [last.places.get(entry_id) if last else None for entry_id in self.entry_ids]
-        asked, told = (last.phrasings, last.passages) if last else ([], [])
-        self.phrasing_keys = _kept(
-            self.phrasings, before, asked, last.phrasing_keys if last else [], partial(_keys, kind="query")
-        )
-        self.forms = _kept(self.phrasings, before, asked, last.forms if last else [], _forms)
-        self.passage_keys = _kept(
-            self.passages, before, told, last.passage_keys if last else [], partial(_keys, kind="passage")
-        )
+        self.places: dict[str, int] = {entry_id: place for place, entry_id in enumerate(self.entry_ids)}
+        known: Mapping[str, _Texts] = dict(zip(last.entry_ids, last.texts, strict=True)) if last else {}
+        self.texts: list[_Texts] = [
+            _Texts.of(body.phrasings, passages_of(body.question, text), known.get(entry.id))
+            for entry, body, text in zip(entries, own, answers, strict=True)
+        ]
+        self.phrasings = [texts.phrasings for texts in self.texts]
+        self.passages = [texts.passages for texts in self.texts]
+        self.phrasing_keys = [texts.phrasing_keys for texts in self.texts]
+        self.passage_keys = [texts.passage_keys for texts in self.texts]
+        self.forms = [texts.forms for texts in self.texts]
         self.blocks: list[_Block] = []
         self.wordings: Mapping[str, tuple[int, ...]] = {}
-        self.places = {entry_id: place for place, entry_id in enumerate(self.entry_ids)}
 
     def embed(self, store: VectorStore, last: "_Draft | None") -> None:
         """Vectors of the encoder that comes next; what the locale's draft of before has is taken over."""
@@ -239,29 +255,6 @@ class _Draft:
     def _places(self, other: "_Draft") -> NDArray[np.intp]:
         """Where the entries here are in the other; -1 for those that are not."""
         return np.array([other.places.get(entry_id, -1) for entry_id in self.entry_ids], np.intp)
-
-
-def _kept(
-    texts: Sequence[tuple[str, ...]],
-    before: Sequence[int | None],
-    were: Sequence[tuple[str, ...]],
-    made: Sequence[T],
-    make: Callable[[tuple[str, ...]], T],
-) -> list[T]:
-    """`make` of every entry's texts. `before`: where the entry was in `were`, the texts of before, of which `made` was
-    made: taken over where they are the same."""
-    return [
-        made[place] if place is not None and were[place] == own else make(own)
-        for own, place in zip(texts, before, strict=True)
-    ]
-
-
-def _keys(texts: tuple[str, ...], kind: Kind) -> Keys:
-    return tuple(key_of(text, kind) for text in texts)
-
-
-def _forms(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(wording, texts))
 
 
 class EmbeddedIndex:
