@@ -39,6 +39,7 @@ EVENT_COLUMNS = (
     "body_hash",
     "hash",
 )
+_CLIENT_ID = EVENT_COLUMNS.index("client_id")
 EventValues = tuple[str, int, float, int, str, str | None, str, str, str | None, int | None, str, bytes, bytes, bytes]
 
 _KIND: dict[type, tuple[str, Any]] = {kind: (codec.KIND_OF[kind], audience(kind)) for kind in (Opened, *EVENTS)}
@@ -119,7 +120,9 @@ class Batch:
         earlier = self._seen.get(key)
         if earlier is not None:
             now = self.lives[earlier.after.id].conversation
-            self._outcomes.append(_Draft(now, now, earlier.begin, earlier.begin + 1, (), duplicate=True))
+            # Not always the first row: the one that opens a conversation has no client id when something was said.
+            place = next(n for n in range(earlier.begin, earlier.end) if self.events[n][_CLIENT_ID] == client_id)
+            self._outcomes.append(_Draft(now, now, place, place + 1, (), duplicate=True))
             return
         if self._known and self._add_duplicate(command.author, client_id):
             return

@@ -74,6 +74,15 @@ async def test_the_very_first_message_retried_is_stored_once(desk: Desk) -> None
     assert again.rows == first.rows[1:]
 
 
+async def test_two_copies_of_the_very_first_message_at_the_same_moment_are_one_row(desk: Desk) -> None:
+    """Opened and said in one batch with its retry: what is found is what he said, not the opening."""
+    both = [desk.opens("u1", "general", ev.CustomerWrote("hello"), client_id="m1") for _ in range(3)]
+    first, *again = (stored(result) for result in await asyncio.gather(*both))
+    assert [row.kind for row in first.rows] == ["opened", "customer_wrote"]
+    assert [result.duplicate for result in again] == [True, True]
+    assert [[row.pos for row in result.rows] for result in again] == [[first.rows[1].pos]] * 2
+
+
 async def test_a_retry_after_the_close_finds_its_row_in_the_closed_conversation(desk: Desk) -> None:
     c = await desk.open()
     first = stored(await desk.writes(c, "one", "m1"))
