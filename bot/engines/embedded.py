@@ -175,9 +175,8 @@ class _Draft:
         answers = [_bare(body.answer) for body in own]
         self.documents = tuple(Document(body.phrasings, text) for body, text in zip(own, answers, strict=True))
         self.places: dict[str, int] = {entry_id: place for place, entry_id in enumerate(self.entry_ids)}
-        known: Mapping[str, _Texts] = dict(zip(last.entry_ids, last.texts, strict=True)) if last else {}
         self.texts: list[_Texts] = [
-            _Texts.of(body.phrasings, passages_of(body.question, text), known.get(entry.id))
+            _Texts.of(body.phrasings, passages_of(body.question, text), last.texts_of(entry.id) if last else None)
             for entry, body, text in zip(entries, own, answers, strict=True)
         ]
         self.phrasings = [texts.phrasings for texts in self.texts]
@@ -187,6 +186,11 @@ class _Draft:
         self.forms = [texts.forms for texts in self.texts]
         self.blocks: list[_Block] = []
         self.wordings: Mapping[str, tuple[int, ...]] = {}
+
+    def texts_of(self, entry_id: str) -> _Texts | None:
+        """The entry's; None when it is not here."""
+        place = self.places.get(entry_id)
+        return self.texts[place] if place is not None else None
 
     def embed(self, store: VectorStore, last: "_Draft | None") -> None:
         """Vectors of the encoder that comes next; what the locale's draft of before has is taken over."""

@@ -74,6 +74,10 @@ class Coarse:
         """These rows; of a slice nothing is copied."""
         return Coarse(self.values[rows], self.scales[rows])
 
+    def row(self, place: int) -> "Coarse":
+        """One of them."""
+        return self.some(slice(place, place + 1))
+
     def cosines(self, others: "Coarse") -> Array:
         """Products of all with all others (self x others)."""
         if not len(self) or not len(others):

@@ -162,8 +162,9 @@ class Shelf:
             without = self.entry_ids.index(left_out) if left_out and left_out in self.entry_ids else None
             drafts.append(Draft(text, said[place], scores[place], centred[place], exact, without))
         if not self.whole:
-            for draft, promise in zip(drafts, self._promises(scores, [centred]), strict=True):
-                self._read(draft, promise, [draft.leading], k)
+            asked = Coarse.of(centred)
+            for row, promise in enumerate(self._promises(scores, [asked])):
+                self._read(drafts[row], promise, [asked.row(row)], k)
         return drafts
 
     def is_sure(self, draft: "Draft") -> bool:
@@ -182,14 +183,14 @@ class Shelf:
         """
         blocks = [np.stack([draft.leading for draft in drafts])]
         blocks += [centre(block, wing.mean) for block, wing in zip(others, self.wings[1:], strict=True)]
+        asked = [Coarse.of(block) for block in blocks]
         rankings = []
-        for row, promise in enumerate(self._promises(np.stack([draft.words for draft in drafts]), blocks)):
-            seen = [block[row] for block in blocks]
-            self._read(drafts[row], promise, seen, k)
-            rankings.append(self._ranking(drafts[row], seen, k))
+        for row, promise in enumerate(self._promises(np.stack([draft.words for draft in drafts]), asked)):
+            self._read(drafts[row], promise, [block.row(row) for block in asked], k)
+            rankings.append(self._ranking(drafts[row], [block[row] for block in blocks], k))
         return rankings
 
-    def _read(self, draft: "Draft", promise: Array, seen: Sequence[Array], k: int) -> None:
+    def _read(self, draft: "Draft", promise: Array, asked: Sequence[Coarse], k: int) -> None:
         """The entries that promise most, and those that have the text word for word, but for the hidden one, by the
         encoders whose vectors are there."""
         promise[list(draft.wordings)] += _WORD_FOR_WORD
@@ -197,20 +198,19 @@ class Shelf:
             promise[draft.hidden] = -np.inf
         chosen = largest(promise, max(_CHOSEN, k))
         draft.look_at(np.sort(chosen[np.isfinite(promise[chosen])]))
-        for number, vector in enumerate(seen):
-            draft.read(self.wings[number], number, vector)
+        for number, query in enumerate(asked):
+            draft.read(self.wings[number], number, query)
 
-    def _promises(self, words: Array, centred: Sequence[Array]) -> Array:
+    def _promises(self, words: Array, asked: Sequence[Coarse]) -> Array:
         """What tells which entries are looked at (texts x entries), read of all of them."""
-        weights = CHOOSING if self.worded and len(centred) > 1 else self.weights(len(centred))
+        weights = CHOOSING if self.worded and len(asked) > 1 else self.weights(len(asked))
         found: Array = words * weights[_WORDS] + self.plenty * weights[_PLENTY]
-        read = list(enumerate(zip(self.wings, centred, strict=False)))
+        read = list(enumerate(zip(self.wings, asked, strict=False)))
         # With few wordings there may be very many entries, and one encoder's middles tell enough to choose some.
         for number, (wing, queries) in read if self.worded or self.bare else read[-1:]:
-            asked = Coarse.of(queries)
-            found += asked.cosines(wing.centroids) * weights[number * len(VIEWS) + _CENTROID]
+            found += queries.cosines(wing.centroids) * weights[number * len(VIEWS) + _CENTROID]
             if self.bare:
-                answers = wing.answers.nearest(asked)
+                answers = wing.answers.nearest(queries)
                 found += answers * weights[number * len(VIEWS) + _ANSWER]
         return found
 
@@ -307,18 +307,17 @@ class Draft:
             known[:, same] = self._known[:, before[same]]
         self.chosen, self.signals, self._known = chosen, signals, known
 
-    def read(self, wing: Wing, number: int, query: Array) -> None:
+    def read(self, wing: Wing, number: int, query: Coarse) -> None:
         """`VIEWS` by that encoder of the entries that it has not read; the query is centred."""
         rest = ~self._known[number]
         some = self.chosen[rest]
         if not len(some):
             return
         own = self.signals[:, number * len(VIEWS) : (number + 1) * len(VIEWS)]
-        asked = Coarse.of(query[None])
-        near, ends, own[rest, _PHRASING] = wing.rows.among(some, asked)
-        own[rest, _CENTROID] = asked.cosines(wing.centroids.some(some))[0]
-        own[rest, _CROSS] = _most([rows.among(some, asked)[2] for rows in wing.others], (len(some),))
-        own[rest, _ANSWER] = wing.answers.among(some, asked)[2]
+        near, ends, own[rest, _PHRASING] = wing.rows.among(some, query)
+        own[rest, _CENTROID] = query.cosines(wing.centroids.some(some))[0]
+        own[rest, _CROSS] = _most([rows.among(some, query)[2] for rows in wing.others], (len(some),))
+        own[rest, _ANSWER] = wing.answers.among(some, query)[2]
         self._known[number] = True
         if len(some) == len(self.chosen):
             self.nearest = near, ends
