@@ -25,7 +25,8 @@ _STRONG = (
     r"|(?:doğrulama|dogrulama|onay|güvenlik|guvenlik|sms|yedek|giriş) kod\w{0,3}"
     r"|c[óo]digo (?:de )?(?:verificaci[óo]n|seguridad|autenticaci[óo]n|confirmaci[óo]n|verifica[çc][ãa]o|seguran[çc]a"
     r"|autentica[çc][ãa]o|confirma[çc][ãa]o|sms|2fa|acceso|acesso|respaldo)"
-    r"|(?<![a-z0-9])(?:[2２]fa|2-fa|totp|otp|mfa|passcode|one[ -]time (?:code|password|pin|passcode)"
+    # A hash may begin like the word: no code is that long.
+    r"|(?<![a-z0-9])(?:[2２]fa(?![a-z0-9]{9})|2-fa|totp|otp|mfa|passcode|one[ -]time (?:code|password|pin|passcode)"
     r"|(?:verification|verify|security|auth|authentication|authenticator|authorization|confirmation|confirm|login|log-in"
     r"|sign-?in|sms|e-?mail|text|google|phone|backup|recovery|access|2-step|two-factor|[2２]fa|withdrawal) "
     r"(?:code|pin)s?"
