@@ -40,7 +40,7 @@ ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff":
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 # Of the wishes, the share that the leading encoder alone may let pass.
-LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.002, "boundary": 0.008}
+LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.002, "boundary": 0.016}
 _FOLDS = 5
 _SURFACE_PENALTIES = (5e-6, 3e-5)
 _WEIGHTS = {"nlu": 1.0, "exam": 1.5, "phrasing": 0.6, "question": 0.6}

@@ -81,7 +81,9 @@ def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
     from bot.gate import FittedGate, read_gate
 
     engine = embedded_engine(settings)
-    return engine, FittedGate(read_gate(settings.gate, engine.identity), engine.runtime)
+    gate = FittedGate(read_gate(settings.gate, engine.identity), engine.runtime)
+    engine.hopeless = gate.is_hopeless
+    return engine, gate
 
 
 def _rasa(settings: EngineSettings) -> tuple[Engine, Gate]:
@@ -115,7 +117,9 @@ def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
     except GateMismatch as error:
         dear.warning = f"{error.code}: {error}; nothing is answered without a gate"
         return engine, NoGate()
-    return engine, FittedGate(found, engine.runtime)
+    gate = FittedGate(found, engine.runtime)
+    engine.hopeless = gate.is_hopeless
+    return engine, gate
 
 
 ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {

@@ -1,7 +1,7 @@
 """The default engine: vectors of two encoders and character n-grams over phrasings and answers (`bot.engines.shelf`).
 
 Ranking is by retrieval: there is no class per entry. What the leading encoder, the cheap one, is sure of, the other one
-is not asked.
+is not asked, nor about what the gate takes for a stranger's.
 An edit re-embeds only the texts that changed, and a text that is a phrasing, word for word, is ranked without running
 an encoder at all.
 """
@@ -22,7 +22,7 @@ from bot.corpus.model import PLACEHOLDER
 from bot.engines.layout import Coarse, Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
 from bot.engines.port import LEADING, REST, Query, Ranking
-from bot.engines.shelf import Draft, Shelf, Wing, is_worded
+from bot.engines.shelf import Draft, Shelf, Wing, is_sure, is_worded
 from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
 Array = NDArray[np.float32]
@@ -52,6 +52,9 @@ class EmbeddedEngine:
         self.name = name
         # How sure the leading encoder must be was found on our corpus: of a foreign one both read everything.
         self._cascade = cascade
+        # Whether by a ranking of the leading encoder alone the other one need not read the text: the gate's, which is
+        # read for the engine that it was fitted on and so comes after it.
+        self.hopeless: Callable[[Query, Ranking], bool] | None = None
         self.encoders = encoders
         self._book = WordBook()
         # By wording: who asks one of them, word for word, has its vector.
@@ -279,30 +282,29 @@ class EmbeddedIndex:
         rankings = [Ranking(())] * len(queries)
         for shelf, places in self._by_shelf(queries):
             known = {place: self._begun.pop((queries[place], k), None) for place in places}
-            fresh = [place for place, draft in known.items() if draft is None]
-            texts = [queries[place].text for place in fresh]
-            drafts = {place: draft for place, draft in known.items() if draft is not None}
-            drafts |= zip(fresh, shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k), strict=True)
-
-            def others(unsure: Sequence[int]) -> Sequence[Array]:
-                return self._engine.vectors([queries[place].text for place in unsure], REST)
-
-            for place, ranking in _ranked(shelf, drafts, others, k):
-                rankings[place] = ranking
+            waiting = {place: draft for place, draft in known.items() if draft is not None}
+            fresh = [place for place in places if place not in waiting]
+            for place, draft in self._drafts(shelf, queries, fresh, k):
+                ranking = self._settled(shelf, queries[place], draft, k)
+                if ranking is None:
+                    waiting[place] = draft
+                else:
+                    rankings[place] = ranking
+            if waiting:
+                others = self._engine.vectors([queries[place].text for place in waiting], REST)
+                for place, ranking in zip(waiting, shelf.ranked(list(waiting.values()), others, k), strict=True):
+                    rankings[place] = ranking
         return rankings
 
     def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
-        """Of the leading encoder alone: None where it is unsure, or where both read everything. What it was unsure of
-        is not begun again when `rank` is asked for it next."""
+        """Of the leading encoder alone: None where the other one is to read the text as well. Such a text is not begun
+        again when `rank` is asked for it next."""
         rankings: list[Ranking | None] = [Ranking(())] * len(queries)
         self._begun = {}
         for shelf, places in self._by_shelf(queries):
-            texts = [queries[place].text for place in places]
-            drafts = shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k)
-            for place, draft in zip(places, drafts, strict=True):
-                sure = shelf.is_sure(draft)
-                rankings[place] = shelf.quick(draft, k) if sure else None
-                if not sure:
+            for place, draft in self._drafts(shelf, queries, places, k):
+                rankings[place] = self._settled(shelf, queries[place], draft, k)
+                if rankings[place] is None:
                     self._begun[queries[place], k] = draft
         return rankings
 
@@ -310,22 +312,40 @@ class EmbeddedIndex:
         """The encoders remember what they have read."""
         self._engine.vectors(texts)
 
-    def rank_vectors(
-        self, queries: Sequence[Query], vectors: Sequence[Array], k: int, hidden: Sequence[str | None] | None = None
-    ) -> list[Ranking]:
-        """`rank` with the queries' vectors given; `hidden` leaves one entry out per query (to fit the gate)."""
-        rankings = [Ranking(())] * len(queries)
+    def rank_twice(
+        self, queries: Sequence[Query], k: int, hidden: Sequence[str | None] | None = None
+    ) -> list[tuple[Ranking | None, Ranking]]:
+        """Rankings by the leading encoder alone, None where all read every text, and by all: to fit the gate. `hidden`
+        leaves one entry out per query."""
+        rankings: list[tuple[Ranking | None, Ranking]] = [(None, Ranking(()))] * len(queries)
         for shelf, places in self._by_shelf(queries):
             left_out = [hidden[place] for place in places] if hidden else None
-            leading = vectors[0][places]
-            begun = shelf.begun([queries[place].text for place in places], leading, k, left_out)
-
-            def others(unsure: Sequence[int]) -> Sequence[Array]:
-                return [block[list(unsure)] for block in vectors[1:]]
-
-            for place, ranking in _ranked(shelf, dict(zip(places, begun, strict=True)), others, k):
-                rankings[place] = ranking
+            drafts = [draft for _, draft in self._drafts(shelf, queries, places, k, left_out)]
+            alone = [None if shelf.whole else shelf.quick(draft, k) for draft in drafts]
+            others = self._engine.vectors([queries[place].text for place in places], REST)
+            for place, quick, whole in zip(places, alone, shelf.ranked(drafts, others, k), strict=True):
+                rankings[place] = quick, whole
         return rankings
+
+    def _drafts(
+        self,
+        shelf: Shelf,
+        queries: Sequence[Query],
+        places: Sequence[int],
+        k: int,
+        hidden: Sequence[str | None] | None = None,
+    ) -> Iterator[tuple[int, Draft]]:
+        texts = [queries[place].text for place in places]
+        return zip(places, shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k, hidden), strict=True)
+
+    def _settled(self, shelf: Shelf, query: Query, draft: Draft, k: int) -> Ranking | None:
+        """The ranking by the leading encoder alone where that is enough: it is sure, or the text is hopeless."""
+        if shelf.whole:
+            return None
+        ranking, hopeless = shelf.quick(draft, k), self._engine.hopeless
+        if is_sure(ranking) or (hopeless is not None and hopeless(query, ranking)):
+            return ranking
+        return None
 
     def _by_shelf(self, queries: Sequence[Query]) -> Iterator[tuple[Shelf, list[int]]]:
         """Places of the queries that a shelf answers, not too many at once."""
@@ -333,17 +353,3 @@ class EmbeddedIndex:
             every = [place for place, query in enumerate(queries) if query.locale == locale]
             for start in range(0, len(every), _AT_ONCE):
                 yield shelf, every[start : start + _AT_ONCE]
-
-
-def _ranked(
-    shelf: Shelf, drafts: Mapping[int, Draft], others: Callable[[Sequence[int]], Sequence[Array]], k: int
-) -> Iterator[tuple[int, Ranking]]:
-    """Rankings by place; `others` gives the other encoders' raw vectors of the texts at some places."""
-    unsure = []
-    for place, draft in drafts.items():
-        if shelf.is_sure(draft):
-            yield place, shelf.quick(draft, k)
-        else:
-            unsure.append(place)
-    if unsure:
-        yield from zip(unsure, shelf.ranked([drafts[place] for place in unsure], others(unsure), k), strict=True)

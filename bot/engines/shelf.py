@@ -18,7 +18,8 @@ not (`benchmarks/bot/gold.py`). A corpus with few wordings, and one of hardly mo
 have weights of their own: there names, and answers, tell more.
 
 A cascade: the leading encoder is the cheap one, and what it is `SURE` of in a corpus with many wordings is not read by
-the other one, which would hardly ever change it. Of all entries middles are read, of some chosen ones every signal.
+the other one, which would hardly ever change it; nor is what it takes for a stranger's (`bot.gate`). Of all entries
+middles are read, of some chosen ones every signal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,9 +49,9 @@ LEADING_WEIGHTS = np.array([6.4, 2.3, 5.0, 0.5, 0.0, 0.0, 0.0, 0.0, 3.8, -2.7], 
 FEW_WEIGHTS = np.array([4.51, 2.99, 2.13, 0.55, 7.79, 6.57, 4.84, 0.0, 21.27, 0.0], np.float32)
 BARE_WEIGHTS = np.array([0.0, 0.4, 6.09, 5.26, 1.48, 1.35, 5.53, 9.45, 12.87, 0.0], np.float32)
 # The share of the first among five from which on the leading encoder and words are enough: both encoders together then
-# name the same entry in 999 of 1,000 texts (`benchmarks/bot/signals.py`). From .8 on it would be 996, but what e5 has
-# read is answered more often: short clear questions reach a probability of .98 instead of .90.
-SURE = 0.9
+# name the same entry in 996 of 1,000 texts (`benchmarks/bot/signals.py`), and the gate, which is fitted on rankings by
+# the leading encoder alone as well, answers as many. From .9 on it would be 999; below .8 more answers would be wrong.
+SURE = 0.8
 # How much the middles by each encoder, and words, tell which entries are looked at when all have read the text: 16
 # entries hold no more right ones than 8 chosen so.
 CHOOSING = np.array([0.0, 5.0, 0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 6.0, 0.0], np.float32)
@@ -167,10 +168,6 @@ class Shelf:
                 self._read(drafts[row], promise, [asked.row(row)], k)
         return drafts
 
-    def is_sure(self, draft: "Draft") -> bool:
-        """Whether the leading encoder and words are enough."""
-        return not self.whole and self._share(draft) >= SURE
-
     def quick(self, draft: "Draft", k: int) -> Ranking:
         """The ranking of a text by the leading encoder and words."""
         return self._ranking(draft, [draft.leading], k)
@@ -222,14 +219,6 @@ class Shelf:
             scores += draft.exact * np.float32(_WORD_FOR_WORD)
         return scores
 
-    def _share(self, draft: "Draft") -> float:
-        """How plausible the leading encoder's first is among the first few; 1 when there is none to doubt."""
-        if not len(draft.chosen):
-            return 1.0
-        scores = self._scores(draft, 1)
-        first = scores[largest(scores, _NEIGHBOURS)]
-        return float(1 / np.exp(first - first[0]).sum())
-
     def _ranking(self, draft: "Draft", seen: Sequence[Array], k: int) -> Ranking:
         """The ranking of a text that these encoders have read; its vector is what they see, one behind the other, and
         nothing where one has not read it."""
@@ -271,6 +260,11 @@ class Shelf:
         features |= self.words.overlap(draft.said, int(chosen[top]), int(chosen[other]))
         features["wording_overlap"] = likeness(draft.said.kinds, candidates[0].phrasing) if candidates else 0.0
         return Ranking(tuple(candidates), features, vector)
+
+
+def is_sure(ranking: Ranking) -> bool:
+    """Whether the leading encoder and words, which made it, are enough; so they are where there is nothing to doubt."""
+    return ranking.features.get("share", 1.0) >= SURE
 
 
 class Draft:

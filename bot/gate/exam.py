@@ -30,6 +30,7 @@ from bot.corpus import Corpus
 from bot.decision import plausible
 from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from bot.engines.port import Query, Ranking
+from bot.gate.risk import Held
 
 Array = NDArray[np.float64]
 SHARES = {
@@ -93,6 +94,10 @@ class Exam:
         counts = Counter(row.kind for row in self.rows)
         return np.array([self.shares[row.kind] / counts[row.kind] for row in self.rows])
 
+    def held(self, probability: Array) -> Held:
+        """The rows with these probabilities."""
+        return Held(probability, self.right, self.offered, self.answerable, self.weights)
+
 
 def top(ranking: Ranking) -> str | None:
     """The first candidate's entry."""
@@ -127,10 +132,10 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: date) -> Exam:
-    """Ranks the given rows and some phrasings; paraphrases a second time with their own entry hidden."""
+def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: date) -> tuple[Exam, Exam]:
+    """The given rows and some phrasings, ranked by the leading encoder alone and by all of them; paraphrases a second
+    time with their own entry hidden."""
     whole = engine.index(corpus, day)
-    taken, rankings = ranked(engine, whole, rows)
     known = [
         Row(Query(text, locale), entry.id, True, "known")
         for entry in corpus.entries.values()
@@ -138,20 +143,26 @@ def sit_exam(engine: EmbeddedEngine, corpus: Corpus, rows: Sequence[Row], day: d
         for text in own.phrasings
         if zlib.crc32(text.encode()) % _KNOWN == 0
     ]
-    taken += known
-    rankings += whole.rank([row.query for row in known], 5)
-    return Exam(tuple(taken), tuple(rankings), np.array([fold_of(row.entry or row.query.text) for row in taken]))
+    taken = [*with_hidden(rows), *known]
+    both = ranked(whole, taken)
+    group = np.array([fold_of(row.entry or row.query.text) for row in taken])
+    # In a corpus in which all encoders read everything, that is the quick ranking as well.
+    quick = tuple(ranking if alone is None else alone for alone, ranking in both)
+    return Exam(tuple(taken), quick, group), Exam(tuple(taken), tuple(ranking for _, ranking in both), group)
 
 
 def fold_of(name: str) -> int:
     return zlib.crc32(name.encode()) % FOLDS
 
 
-def ranked(engine: EmbeddedEngine, index: EmbeddedIndex, rows: Sequence[Row]) -> tuple[list[Row], list[Ranking]]:
-    vectors = engine.vectors([row.query.text for row in rows])
-    shown = index.rank_vectors([row.query for row in rows], vectors, 5)
-    # A customer's text may have several right entries: to hide one proves nothing.
-    known = [place for place, row in enumerate(rows) if row.entry is not None and row.kind != "customer"]
-    own = [block[known] for block in vectors]
-    hidden = index.rank_vectors([rows[place].query for place in known], own, 5, [rows[place].entry for place in known])
-    return [*rows, *(replace(rows[place], kind="hidden") for place in known)], [*shown, *hidden]
+def with_hidden(rows: Sequence[Row]) -> list[Row]:
+    """The rows, and those with an entry once more to be asked without it. A customer's text may have several right
+    entries: to hide one proves nothing."""
+    known = [row for row in rows if row.entry is not None and row.kind != "customer"]
+    return [*rows, *(replace(row, kind="hidden") for row in known)]
+
+
+def ranked(index: EmbeddedIndex, rows: Sequence[Row]) -> list[tuple[Ranking | None, Ranking]]:
+    """See `EmbeddedIndex.rank_twice`."""
+    hidden = [row.entry if row.kind == "hidden" else None for row in rows]
+    return index.rank_twice([row.query for row in rows], 5, hidden)

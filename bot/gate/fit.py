@@ -1,7 +1,9 @@
 """Fits the gate on the texts of the repository: `python -m bot.gate.fit [--corpus faq_corpus] [--out ...]`.
 
 The rows are those of `bot.gate.exam`. Phrasings left out of the index would say nothing: the encoder's adapter has
-learned them. Everything reported comes from rows whose entry (or, for the rest, whose fold) was not used in fitting.
+learned them. Each row is fitted on twice, as the leading encoder alone ranks it and as all do: the gate says as well
+which texts all are to read. Everything reported comes from rows whose entry (or, for the rest, whose fold) was not used
+in fitting.
 Nothing outside the repository is read.
 """
 
@@ -9,7 +11,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from bot.encoder.runtime import OnnxEncoder, Runtime
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import Ranking, Thresholds
+from bot.engines.shelf import is_sure
 from bot.gate.exam import ANSWERABLE, FOLDS, SHARES, Exam, read_exam, sit_exam
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import GateModel, features_of, standardised
@@ -46,6 +49,10 @@ COVERAGE = 0.8
 # From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others).
 # How many of other companies' customers are offered any is told by `benchmarks.real_dialogues`.
 OFFER_AT = 0.05
+# A text that is likelier a stranger's than a customer's, and below this probability by the leading encoder alone, is
+# not read by the other one: it would not be answered, nor offered choices, whatever that one says. (Without the first
+# condition, of real customers' questions in doubt a tenth fewer had the right entry among their choices.)
+READ_FROM = OFFER_AT
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
 STRANGERS = 0.005
 _GATE_PENALTY = 1e-3
@@ -54,18 +61,26 @@ _DOMAIN_PENALTY = 2e-4
 RECIPE = Recipe(units=32, rounds=60, batch=256, step=3e-3, decay=3e-2, dropped=0.3, spread=1.0)
 
 
-def domain_of(exam: Exam) -> tuple[Array, Array, float]:
-    """Held-out logits of "this is a customer of an exchange", and the vector and intercept fitted on all rows."""
-    vectors = np.stack([_vector(ranking) for ranking in exam.rankings])
-    labels = np.array([row.crypto for row in exam.rows], np.float64)
+def domain_of(exams: Sequence[Exam]) -> tuple[list[Array], Array, float]:
+    """Held-out logits of "this is a customer of an exchange" per exam, of the same rows in each, and the vector and
+    intercept fitted on all of them."""
+    vectors = [np.stack([_vector(ranking) for ranking in exam.rankings]) for exam in exams]
+    labels = np.array([row.crypto for row in exams[0].rows], np.float64)
     counts = np.bincount(labels.astype(int), minlength=2)
     weights = 1.0 / counts[labels.astype(int)]
-    logits = np.zeros(len(labels))
+    logits = [np.zeros(len(labels)) for _ in exams]
+
+    def fit(rows: NDArray[np.bool_]) -> tuple[Array, float]:
+        times = len(exams)
+        read = np.concatenate([block[rows] for block in vectors])
+        return fit_logistic(read, np.tile(labels[rows], times), np.tile(weights[rows], times), _DOMAIN_PENALTY)
+
     for fold in range(FOLDS):
-        out = exam.group == fold
-        found, intercept = fit_logistic(vectors[~out], labels[~out], weights[~out], _DOMAIN_PENALTY)
-        logits[out] = vectors[out] @ found + intercept
-    return (logits, *fit_logistic(vectors, labels, weights, _DOMAIN_PENALTY))
+        out = exams[0].group == fold
+        found, intercept = fit(~out)
+        for own, block in zip(logits, vectors, strict=True):
+            own[out] = block[out] @ found + intercept
+    return (logits, *fit(np.ones(len(labels), np.bool_)))
 
 
 def subject_threshold(exam: Exam, logits: Array) -> float:
@@ -135,13 +150,46 @@ def table_of(exam: Exam, domain: Array) -> Array:
     return np.stack([features_of(row.query, ranking, float(logit)) for row, ranking, logit in triples])
 
 
-def held_out(exam: Exam, features: Array, fit: Fit) -> Held:
-    """Probabilities of rows whose fold was not used in fitting."""
-    probability, right, weights = np.zeros(len(exam.rows)), exam.right, exam.weights
+def held_out(exams: Sequence[Exam], features: Sequence[Array], fit: Fit) -> list[Array]:
+    """Per exam, of the same rows in each, their probabilities by a gate fitted on all exams without the row's fold."""
+    found = [np.zeros(len(exam.rows)) for exam in exams]
     for fold in range(FOLDS):
-        out = exam.group == fold
-        probability[out] = fit(features[~out], right[~out], weights[~out]).probability(features[out])
-    return Held(probability, right, exam.offered, exam.answerable, weights)
+        out = exams[0].group == fold
+        gate = fit_all(exams, features, fit, ~out)
+        for own, block in zip(found, features, strict=True):
+            own[out] = gate.probability(block[out])
+    return found
+
+
+def fit_all(exams: Sequence[Exam], features: Sequence[Array], fit: Fit, rows: NDArray[np.bool_]) -> Fitted:
+    """A gate fitted on some rows of all exams."""
+    return fit(
+        np.concatenate([block[rows] for block in features]),
+        np.concatenate([exam.right[rows] for exam in exams]),
+        np.concatenate([exam.weights[rows] for exam in exams]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the cascade makes of the exam: each row as ranked by the leading encoder alone where that is enough, which
+    `alone` tells, else by all; with held-out probabilities and log odds of being a customer's."""
+
+    exam: Exam
+    alone: NDArray[np.bool_]
+    held: Held
+    domain: Array
+
+
+def settled(quick: Exam, whole: Exam, probabilities: Sequence[Array], domains: Sequence[Array]) -> Settled:
+    sure = np.array([is_sure(ranking) for ranking in quick.rankings])
+    alone = sure | ((probabilities[0] < READ_FROM) & (domains[0] < 0))
+    rankings = tuple(
+        first if enough else both
+        for first, both, enough in zip(quick.rankings, whole.rankings, alone.tolist(), strict=True)
+    )
+    exam = replace(whole, rankings=rankings)
+    return Settled(exam, alone, exam.held(np.where(alone, *probabilities)), np.where(alone, *domains))
 
 
 def fit_gate(
@@ -165,13 +213,13 @@ def fit_gate(
         dear = OnnxEncoder.open(encoder, cache=100_000, prefer=prefer, workers=os.cpu_count() or 1)
         engine = EmbeddedEngine(cheap, dear, cache=cache)
         rows = read_exam(corpus / "eval", tuple(knowledge.entries), knowledge.locales)
-        exam = sit_exam(engine, knowledge, rows, date.today())
-        logits, domain, domain_intercept = domain_of(exam)
-        features = table_of(exam, logits)
-        held = held_out(exam, features, fit_network_rows)
-        thresholds[runtime], figures[runtime] = _choose(exam, held, knowledge.locales, risk)
+        exams = sit_exam(engine, knowledge, rows, date.today())
+        domains, domain, domain_intercept = domain_of(exams)
+        features = [table_of(exam, logits) for exam, logits in zip(exams, domains, strict=True)]
+        found = settled(*exams, held_out(exams, features, fit_network_rows), domains)
+        thresholds[runtime], figures[runtime] = _choose(found, knowledge.locales, risk)
         if model is None:
-            fitted = fit_network_rows(features, exam.right, exam.weights)
+            fitted = fit_all(exams, features, fit_network_rows, np.ones(len(found.exam.rows), np.bool_))
             model = GateModel(
                 encoder=engine.identity,
                 fitted_on=knowledge.version,
@@ -183,7 +231,8 @@ def fit_gate(
                 intercept=round(fitted.intercept, 5),
                 domain=rounded(domain),
                 domain_intercept=round(domain_intercept, 5),
-                subject_at=subject_threshold(exam, logits),
+                subject_at=subject_threshold(found.exam, found.domain),
+                read_from=READ_FROM,
                 thresholds=thresholds,
                 figures=figures,
                 units=tuple(rounded(unit) for unit in fitted.units),
@@ -201,9 +250,8 @@ def rounded(values: Array) -> tuple[float, ...]:
     return tuple(round(float(value), 5) for value in values)
 
 
-def _choose(
-    exam: Exam, held: Held, locales: Sequence[str], risk: float
-) -> tuple[dict[str, Thresholds], dict[str, Any]]:
+def _choose(found: Settled, locales: Sequence[str], risk: float) -> tuple[dict[str, Thresholds], dict[str, Any]]:
+    exam, held = found.exam, found.held
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held)}
     spoken = np.array([row.query.locale for row in exam.rows])
@@ -213,6 +261,10 @@ def _choose(
         figures[locale] = {"r1": round(float(known.right.mean()), 4), "offered": round(float(known.offered.mean()), 4)}
         kinds = np.array([row.kind for row in exam.rows])[spoken == locale]
         figures[locale] |= _at_four_fifths(own, kinds)
+        read = ~found.alone[spoken == locale]
+        figures[locale]["read_by_all"] = {
+            kind: round(float(read[kinds == kind].mean()), 4) for kind in dict.fromkeys(kinds.tolist())
+        }
         answer_at = answer_threshold(own, risk)
         if answer_at is None:
             continue

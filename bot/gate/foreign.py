@@ -28,7 +28,7 @@ from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.use import UseEncoder
 from bot.engines.embedded import EmbeddedEngine, identity_of
 from bot.engines.port import Query, Ranking, Thresholds
-from bot.gate.exam import Exam, Row, fold_of, ranked, read_exam
+from bot.gate.exam import Exam, Row, fold_of, ranked, read_exam, with_hidden
 from bot.gate.fit import SECOND, fit_rows, held_out, rounded, table_of
 from bot.gate.model import GateModel
 from bot.gate.risk import calibration_error, choice_threshold, expected_threshold, reliability, rounded_up, summary
@@ -75,8 +75,9 @@ def sit_exam(engine: EmbeddedEngine, corpus: Corpus, given: Sequence[Row], day: 
         ]
         for answers in (True, False):
             index = engine.index(cut_down(corpus, locale, answers=answers), day)
-            more, found = ranked(engine, index, own)
-            rows, rankings = rows + more, rankings + found
+            more = with_hidden(own)
+            rows += more
+            rankings += [ranking for _, ranking in ranked(index, more)]
     return Exam(tuple(rows), tuple(rankings), np.array([fold_of(row.entry or row.query.text) for row in rows]), SHARES)
 
 
@@ -91,7 +92,8 @@ def fit_foreign(
     given = [row for row in read if row.kind in SHARES]
     exam = sit_exam(engine, knowledge, given, date.today())
     table = table_of(exam, np.zeros(len(exam.rows)))
-    held = held_out(exam, table, fit_rows)
+    (probability,) = held_out([exam], [table], fit_rows)
+    held = exam.held(probability)
     spoken = np.array([row.query.locale for row in exam.rows])
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held), "risks": {}}

@@ -56,7 +56,8 @@ class GateModel:
     """Everything fitted. Coefficients apply to standardised features, and so do hidden units: `units[n]` over the
     features, `unit_bias[n]`, and `unit_out[n]`, what the unit adds to the log odds; a logistic gate has none.
     `thresholds[runtime][locale]`; `subject_at`: the log odds of being a customer of an exchange that hardly any other
-    text reaches."""
+    text reaches; `read_from`: below that
+    probability by the leading encoder alone a stranger's text is not read by the others."""
 
     encoder: str
     fitted_on: str
@@ -74,6 +75,7 @@ class GateModel:
     units: tuple[tuple[float, ...], ...] = ()
     unit_bias: tuple[float, ...] = ()
     unit_out: tuple[float, ...] = ()
+    read_from: float = 0.0
 
     def write(self, path: Path) -> None:
         body = {"format": FORMAT, "features": list(FEATURES), **asdict(self)}
@@ -163,6 +165,13 @@ class FittedGate:
 
     def _told(self, vector: NDArray[np.float32]) -> float:
         return float(vector @ self._domain) + self.model.domain_intercept
+
+    def is_hopeless(self, query: Query, ranking: Ranking) -> bool:
+        """Whether by a ranking of the leading encoder alone the text is likelier a stranger's than a customer's, and
+        the right entry so unlikely that no other encoder need read it."""
+        if ranking.vector is None or self._told(ranking.vector) >= 0:
+            return False
+        return self.probability(query, ranking) < self.model.read_from
 
     def thresholds(self, locale: str) -> Thresholds | None:
         return self._thresholds.get(locale)

@@ -1,5 +1,5 @@
-"""What the leading encoder, the cheap one, is sure of is not read by the second one; all else is, and so is everything
-in a corpus with few wordings."""
+"""What the leading encoder, the cheap one, is sure of is not read by the second one, nor what a gate calls hopeless;
+all else is, and so is everything in a corpus with few wordings."""
 
 from dataclasses import replace
 
@@ -80,15 +80,60 @@ def test_texts_of_one_batch_are_decided_one_by_one(small: Corpus) -> None:
         assert ranking.features == pytest.approx(one(index, text).features, abs=1e-5)
 
 
-def test_vectors_given_go_the_same_way(small: Corpus) -> None:
-    corpus = worded(small, MANY)
+def test_a_text_ranked_twice_is_ranked_by_the_first_alone_and_by_both(small: Corpus) -> None:
+    second = HashingEncoder()
+    engine = EmbeddedEngine(HashingEncoder(), second)
+    index = engine.index(worded(small, MANY), TODAY)
+    ((quick, whole),) = index.rank_twice([Query(STRANGE, "en")], 3)
+    assert quick is not None
+    assert (quick.features["alone"], whole.features["alone"]) == (1, 0)
+    assert whole.features == pytest.approx(one(index, STRANGE).features, abs=1e-5)
+    engine.hopeless = lambda query, ranking: True
+    second.encoded.clear()
+    assert quick.features == pytest.approx(one(index, STRANGE).features, abs=1e-5)
+    assert second.encoded == []
+
+
+def test_where_both_read_everything_there_is_no_quick_ranking(small: Corpus) -> None:
+    _, _, index = built(small)
+    ((quick, whole),) = index.rank_twice([Query(KNOWN, "en")], 3)
+    assert quick is None
+    assert whole.features == pytest.approx(one(index, KNOWN).features, abs=1e-5)
+
+
+def test_what_is_hopeless_the_second_does_not_read(small: Corpus) -> None:
     leading, second = HashingEncoder(), HashingEncoder()
     engine = EmbeddedEngine(leading, second)
-    index = engine.index(corpus, TODAY)
-    queries = [Query(STRANGE, "en"), Query(KNOWN, "en")]
-    given = index.rank_vectors(queries, engine.vectors([query.text for query in queries]), 3)
-    for own, other in zip(index.rank(queries, 3), given, strict=True):
-        assert own.features == pytest.approx(other.features, abs=1e-5)
+    asked: list[tuple[Query, float]] = []
+
+    def hopeless(query: Query, ranking: Ranking) -> bool:
+        asked.append((query, ranking.features["alone"]))
+        return query.text == STRANGE
+
+    engine.hopeless = hopeless
+    index = engine.index(worded(small, MANY), TODAY)
+    second.encoded.clear()
+    queries = [Query(STRANGE, "en"), Query("zebras and horses graze there", "en")]
+    strange, other = index.rank_quickly(queries, 3)
+    assert strange is not None
+    assert other is None
+    assert asked == [(query, 1.0) for query in queries]
+    assert second.encoded == []
+    # Ranked, it is what it was; the other one is read, and not asked about again.
+    found = index.rank(queries, 3)
+    assert found[0].features == pytest.approx(strange.features, abs=1e-5)
+    assert second.encoded == [queries[1].text]
+    assert len(asked) == len(queries) + 1
+
+
+def test_in_a_corpus_with_few_wordings_nothing_is_hopeless(small: Corpus) -> None:
+    second = HashingEncoder()
+    engine = EmbeddedEngine(HashingEncoder(), second)
+    engine.hopeless = lambda query, ranking: True
+    index = engine.index(small, TODAY)
+    second.encoded.clear()
+    assert one(index, STRANGE).features["alone"] == 0
+    assert second.encoded == [STRANGE]
 
 
 def test_what_the_cheap_part_is_sure_of_is_told_before_the_rest_is_read(small: Corpus) -> None:

@@ -13,8 +13,8 @@ from bot.encoder.use_build import USE_ID
 from bot.engines.embedded import identity_of
 from bot.engines.port import Candidate, Query, Ranking, Thresholds
 from bot.gate import FittedGate, GateMismatch, GateModel, NoGate, read_gate
-from bot.gate.exam import read_exam
-from bot.gate.fit import fit_network_rows, fit_rows, rounded
+from bot.gate.exam import FOLDS, Exam, Row, read_exam
+from bot.gate.fit import fit_network_rows, fit_rows, held_out, rounded, settled
 from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import FEATURES, threshold_at
 from bot.gate.risk import (
@@ -180,6 +180,58 @@ def test_a_text_surely_of_the_subject_is_told_by_its_vector() -> None:
         assert gate.of_subject(Ranking(candidates, {}, np.array([value, 0.0], np.float32))) is sure
     assert not gate.of_subject(Ranking(candidates))
     assert not NoGate().of_subject(Ranking(candidates))
+
+
+def test_what_looks_like_a_strangers_and_is_improbable_is_hopeless() -> None:
+    gate = FittedGate(replace(model(), domain=(1.0, 0.0), read_from=0.4), "int8")
+    candidates = (Candidate("a", 1.0, "", 1.0),)
+
+    def ranking(told: float, first: float) -> Ranking:
+        return Ranking(candidates, {FEATURES[0]: first}, np.array([told, 0.0], np.float32))
+
+    improbable, likelier = ranking(-1.0, 0.0), ranking(-1.0, 1.0)
+    query = Query("x", "en")
+    assert gate.probability(query, improbable) < 0.4 < gate.probability(query, likelier)
+    assert gate.is_hopeless(query, improbable)
+    assert not gate.is_hopeless(query, likelier)
+    assert not gate.is_hopeless(query, ranking(1.0, 0.0))
+    assert not gate.is_hopeless(query, Ranking(candidates))
+    assert not FittedGate(replace(model(), domain=(1.0, 0.0)), "int8").is_hopeless(query, improbable)
+
+
+def test_the_exam_is_told_as_the_cascade_ranks_it() -> None:
+    """Sure, hopeless, in doubt, and improbable but a customer's."""
+    shares, told, domains = (0.95, 0.3, 0.3, 0.3), (0.9, 0.01, 0.3, 0.01), (1.0, -1.0, -1.0, 1.0)
+    rows = tuple(Row(Query(f"text {n}", "en"), "b", True, "paraphrase") for n in range(4))
+
+    def exam(entry: str, alone: float) -> Exam:
+        some = (Candidate(entry, 1.0, "", 1.0),)
+        return Exam(rows, tuple(Ranking(some, {"share": share, "alone": alone}) for share in shares), np.zeros(4))
+
+    quick, whole = exam("a", 1.0), exam("b", 0.0)
+    found = settled(quick, whole, [np.array(told), np.full(4, 0.7)], [np.array(domains), np.full(4, 2.0)])
+    assert found.alone.tolist() == [True, True, False, False]
+    assert [ranking.features["alone"] for ranking in found.exam.rankings] == [1.0, 1.0, 0.0, 0.0]
+    assert found.held.probability.tolist() == [0.9, 0.01, 0.7, 0.7]
+    assert found.held.right.tolist() == [False, False, True, True]
+    assert found.domain.tolist() == [1.0, -1.0, 2.0, 2.0]
+
+
+def test_a_row_is_judged_by_a_gate_that_did_not_see_its_fold() -> None:
+    """Twice the same rows, ranked well and ranked badly: the fold's own rows say the opposite of all others."""
+    count = 200
+    group = np.arange(count) % FOLDS
+    rows = tuple(Row(Query(f"text {n}", "en"), "a", True, "paraphrase") for n in range(count))
+    values = np.random.default_rng(2).standard_normal(count)
+    features = np.zeros((count, len(FEATURES)))
+    features[:, 0] = values
+    right = np.where(group == 0, values < 0, values > 0)
+    found = tuple(Ranking((Candidate("a" if good else "b", 1.0, "", 1.0),)) for good in right)
+    exam = Exam(rows, found, group)
+    first, second = held_out([exam, exam], [features, features], fit_rows)
+    assert first.tolist() == second.tolist()
+    own = group == 0
+    assert ((first[own] > 0.5) == (values[own] > 0)).mean() > 0.9
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:
