@@ -1,14 +1,15 @@
-"""One thread for inference, fed by a bounded queue, with micro-batches of what is waiting.
+"""One thread for inference, fed by a bounded queue, with micro-batches of what is waiting, and one that reads.
 
 The event loop never runs a model, and no message gets a thread of its own. What needs no engine (`Bot.first_look`) is
-answered in the caller's loop at once, also while the thread is busy or the engine broken.
+answered in the caller's loop at once, also while the thread is busy or the engine broken. A batch is what waits when
+the one before it is done, without a timer.
 """
 
 import asyncio
 import queue
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,6 @@ from bot.service import Bot
 from bot.verdicts import BotContext, Verdict
 
 MAX_BATCH = 32
-MAX_WAIT = 0.001
 
 
 class BotOverloaded(RuntimeError):
@@ -41,19 +41,37 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """Something else to be done in the inference thread, such as publishing (the encoder is not thread-safe)."""
+    """Something else to be done in the inference thread, such as publishing (the engine is not thread-safe)."""
 
     action: Callable[[], None]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[None]
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Turns on their way: what is still `waiting`, by its place, and the steps that lead to the verdicts. `error`: what
+    became of the reading that they waited for."""
+
+    waiting: dict[int, _Turn]
+    steps: Iterator[tuple[int, Verdict] | Callable[[], None]]
+    error: BaseException | None = None
+
+
 class InferenceWorker:
-    """Owns the thread in which `bot` is asked. Use as `async with InferenceWorker(bot) as worker`."""
+    """Owns the thread in which `bot` is asked. Use as `async with InferenceWorker(bot) as worker`.
+
+    While the larger encoder reads for one batch, in a thread of its own that holds no interpreter lock, the next batch
+    is begun."""
 
     def __init__(self, bot: Bot, *, depth: int = 256) -> None:
         self.bot = bot
-        self._waiting: queue.Queue[_Turn | _Errand | None] = queue.Queue(maxsize=depth)
+        self._depth = depth
+        self._queue: queue.SimpleQueue[_Turn | _Errand | _Batch | None] = queue.SimpleQueue()
+        # One counter for each side: neither thread adds to the other's.
+        self._put_in = self._taken = 0
+        self._reader = ThreadPoolExecutor(1, "bot-reading")
+        self._reading = 0
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False
 
@@ -70,7 +88,7 @@ class InferenceWorker:
     @property
     def waiting(self) -> int:
         """Turns not yet taken up, for metrics."""
-        return self._waiting.qsize()
+        return self._put_in - self._taken
 
     async def reply(self, text: str, context: BotContext) -> Verdict:
         """The verdict. Raises BotOverloaded at once, EngineFailed (or what the engine raised), WorkerClosed."""
@@ -92,75 +110,88 @@ class InferenceWorker:
     def _put(self, item: _Turn | _Errand) -> None:
         if self._closed:
             raise WorkerClosed("the bot is shutting down")
-        try:
-            self._waiting.put_nowait(item)
-        except queue.Full as error:
-            raise BotOverloaded(f"{self._waiting.maxsize} turns are waiting") from error
+        if self.waiting >= self._depth:
+            raise BotOverloaded(f"{self._depth} turns are waiting")
+        self._put_in += 1
+        self._queue.put(item)
 
     async def close(self) -> None:
-        """Lets the batch in work finish, fails what waits, ends the thread."""
+        """Lets the batches in work finish, fails what waits, ends the threads."""
         if self._closed:
             return
         self._closed = True
-        while not self._waiting.empty():
-            try:
-                item = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            if item is not None and not item.future.done():
-                item.future.set_exception(WorkerClosed("the bot is shutting down"))
-        self._waiting.put_nowait(None)
+        self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._reader.shutdown()
+
+    # --- the thread
 
     def _run(self) -> None:
-        while True:
-            item = self._waiting.get()
-            if item is None:
-                return
-            if isinstance(item, _Errand):
-                self._do(item)
-                continue
-            batch, after = self._gather(item)
-            self._answer(batch)
-            if isinstance(after, _Errand):
-                self._do(after)
-            elif after == "stop":
-                return
+        stopping = False
+        while not (stopping and not self._reading):
+            item = self._queue.get()
+            turns: list[_Turn] = []
+            while True:
+                if isinstance(item, _Turn):
+                    self._taken += 1
+                    turns.append(item)
+                elif isinstance(item, _Batch):
+                    self._reading -= 1
+                    self._go_on(item)
+                elif isinstance(item, _Errand):
+                    self._taken += 1
+                    # After what was asked before it.
+                    self._begin(turns)
+                    turns = []
+                    self._do(item)
+                else:
+                    stopping = True
+                if len(turns) == MAX_BATCH:
+                    break
+                try:
+                    item = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+            self._begin(turns)
 
-    def _gather(self, first: _Turn) -> tuple[list[_Turn], _Errand | str | None]:
-        batch, until = [first], time.monotonic() + MAX_WAIT
-        while len(batch) < MAX_BATCH:
-            try:
-                # Alone in the queue means nobody to wait for: a lone customer is not delayed by batching.
-                item = self._waiting.get_nowait() if len(batch) == 1 else self._next(until)
-            except queue.Empty:
-                break
-            if item is None:
-                return batch, "stop"
-            if isinstance(item, _Errand):
-                return batch, item
-            batch.append(item)
-        return batch, None
+    def _begin(self, turns: list[_Turn]) -> None:
+        asked: dict[int, _Turn] = {}
+        for turn in turns:
+            if self._closed:
+                _hand(turn.loop, turn.future, None, WorkerClosed("the bot is shutting down"))
+            elif not turn.future.cancelled():
+                asked[len(asked)] = turn
+        if asked:
+            self._go_on(_Batch(asked, self.bot.replies([(turn.text, turn.context) for turn in asked.values()])))
 
-    def _next(self, until: float) -> _Turn | _Errand | None:
-        return self._waiting.get(timeout=max(0.0, until - time.monotonic()))
-
-    def _answer(self, batch: list[_Turn]) -> None:
-        asked = [turn for turn in batch if not turn.future.cancelled()]
-        if not asked:
-            return
-        waiting = dict(enumerate(asked))
+    def _go_on(self, batch: _Batch) -> None:
         try:
+            if batch.error is not None:
+                raise batch.error
             # Each is handed over as soon as it is known: nobody waits for what another's question takes.
-            for place, verdict in self.bot.replies([(turn.text, turn.context) for turn in asked]):
-                turn = waiting.pop(place)
+            for step in batch.steps:
+                if callable(step):
+                    self._reading += 1
+                    self._reader.submit(self._read, step, batch)
+                    return
+                place, verdict = step
+                turn = batch.waiting.pop(place)
                 _hand(turn.loop, turn.future, verdict, None)
         except Exception as error:
-            for turn in waiting.values():
+            for turn in batch.waiting.values():
                 _hand(turn.loop, turn.future, None, error)
+
+    def _read(self, step: Callable[[], None], batch: _Batch) -> None:
+        try:
+            step()
+        except Exception as error:
+            batch.error = error
+        self._queue.put(batch)
 
     def _do(self, errand: _Errand) -> None:
         try:
+            if self._closed:
+                raise WorkerClosed("the bot is shutting down")
             errand.action()
         except Exception as error:
             _hand(errand.loop, errand.future, None, error)

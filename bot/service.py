@@ -7,7 +7,7 @@ so a turn is answered wholly by one corpus.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -157,12 +157,18 @@ class Bot:
 
     def reply_all(self, turns: Sequence[tuple[str, BotContext]]) -> list[Verdict]:
         """Verdicts on several turns, in their order. Raises EngineFailed."""
-        verdicts = dict(self.replies(turns))
+        verdicts: dict[int, Verdict] = {}
+        for step in self.replies(turns):
+            if callable(step):
+                step()
+            else:
+                verdicts[step[0]] = step[1]
         return [verdicts[place] for place in range(len(turns))]
 
-    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict]]:
+    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict] | Callable[[], None]]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
-        of the engine is sure of, the rest. Raises EngineFailed."""
+        of the engine is sure of, the rest. Before the rest there may be something to be called, in any thread, that
+        takes a while. Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
         for place, turn in enumerate(turns):
@@ -183,7 +189,9 @@ class Bot:
                     yield place, self._ranked(published, asked[place], ranking, turns[place][1])
             if not rest:
                 return
-            index.prepare([text for place in rest for text in {turns[place][0], asked[place].query.text}])
+            read = index.reading([text for place in rest for text in {turns[place][0], asked[place].query.text}])
+            if read is not None:
+                yield read
         for place, verdict in self._second_look(published, turns, [place for place in rest if place in doubted]):
             rest.remove(place)
             yield place, verdict

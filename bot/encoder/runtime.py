@@ -6,7 +6,6 @@ then `session.x64quantprecision` is tried (exact, 1.5 to 1.8 times the time wher
 """
 
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderMissing, read_manifest
+from bot.encoder.memory import Memory
 
 Array = NDArray[np.float32]
 Kind = Literal["query", "passage"]
@@ -92,7 +92,7 @@ def opened(
 
 
 class OnnxEncoder:
-    """multilingual-e5-small over ONNX Runtime. Not thread-safe: it belongs to the inference thread.
+    """multilingual-e5-small over ONNX Runtime. Several threads may use it.
 
     Texts are cut at `max_tokens`: 96 rank as well as 128 and embed the shipped answers in half the time. Batches of
     eight texts of like length cost least: the weights are read for many, and what is worked on stays in the cache.
@@ -118,8 +118,7 @@ class OnnxEncoder:
         self._batch = batch
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, "encoder") if workers > 1 else None
-        self._cache: OrderedDict[str, Array] = OrderedDict()
-        self._cache_size = cache
+        self._memory = Memory(cache)
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
         self.identity = identity
         self.runtime = runtime
@@ -163,21 +162,7 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         """Unit vectors, float32 (len(texts), dimensions), in the order of `texts`."""
         keys = [f"{kind}: {normal(text)}" for text in texts]
-        found: dict[str, Array] = {}
-        for key in keys:
-            cached = self._cache.get(key)
-            if cached is not None:
-                self._cache.move_to_end(key)
-                found[key] = cached
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        for key, vector in zip(missing, self._run(missing), strict=True):
-            found[key] = vector
-            self._cache[key] = vector
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        if not keys:
-            return np.zeros((0, self.dimensions), np.float32)
-        return np.stack([found[key] for key in keys])
+        return np.stack(self._memory.vectors(keys, self._run)) if keys else np.zeros((0, self.dimensions), np.float32)
 
     def _run(self, prompts: Sequence[str]) -> Array:
         vectors = np.empty((len(prompts), self.dimensions), np.float32)

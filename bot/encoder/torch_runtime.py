@@ -5,7 +5,6 @@ weights: then vectors are those of the float32 graph to 1e-4 and carry its ident
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.encoder.manifest import NAME, EncoderMissing, read_manifest, sha256_of
+from bot.encoder.memory import Memory
 from bot.encoder.runtime import Kind, normal
 
 Array = NDArray[np.float32]
@@ -23,7 +23,7 @@ _MAX_TOKENS = 96
 
 
 class TorchEncoder:
-    """A sentence-transformers model on the processor. Not thread-safe (its cache)."""
+    """A sentence-transformers model on the processor. Several threads may use it."""
 
     runtime = "fp32"
 
@@ -33,8 +33,7 @@ class TorchEncoder:
         prompts = dict(getattr(model, "prompts", None) or {})
         self._prompts = {kind: str(prompts.get(kind) or "") for kind in ("query", "passage")}
         self._batch = batch
-        self._cache: OrderedDict[str, Array] = OrderedDict()
-        self._cache_size = cache
+        self._memory = Memory(cache)
         self.identity = identity
         self.dimensions = int(self.encode(["."]).shape[1])
         self.warning: str | None = None
@@ -58,14 +57,7 @@ class TorchEncoder:
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         """Unit vectors, float32 (len(texts), dimensions), in the order of `texts`."""
         keys = [f"{self._prompts[kind]}{normal(text)}" for text in texts]
-        found = {key: self._cache[key] for key in keys if key in self._cache}
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        for key, vector in zip(missing, self._run(missing), strict=True):
-            found[key] = vector
-            self._cache[key] = vector
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, self.dimensions), np.float32)
+        return np.stack(self._memory.vectors(keys, self._run)) if keys else np.zeros((0, self.dimensions), np.float32)
 
     def _run(self, prompted: Sequence[str]) -> Array:
         if not prompted:

@@ -7,7 +7,6 @@ neighbours where e5 sees the whole sentence, so their mistakes differ: that is w
 table, which is read from disk as needed, is one ONNX graph.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from bot.encoder.manifest import EncoderMissing, read_manifest
+from bot.encoder.memory import Memory
 from bot.encoder.pieces import BEGIN, END, UNKNOWN
 from bot.encoder.runtime import Kind, Runtime, normal, opened, session_of, tokenized
 
@@ -41,8 +41,8 @@ _AGREEMENTS = {"int8": 0.995, "fp32": 0.9999}
 
 
 class UseEncoder:
-    """USE-multilingual over ONNX Runtime, on one thread. Reads its token table from disk by memory map. Not thread-safe
-    (its cache)."""
+    """USE-multilingual over ONNX Runtime, on one thread. Reads its token table from disk by memory map. Several threads
+    may use it."""
 
     dimensions = DIMENSIONS
 
@@ -64,8 +64,7 @@ class UseEncoder:
         with np.load(directory / SCALES_FILE, allow_pickle=False) as stored:
             self._scale, self._low = (stored[name].astype(np.float32) for name in ("scale", "lo"))
         self._session = session_of(directory / graph, precise=precise)
-        self._cache: OrderedDict[str, Array] = OrderedDict()
-        self._cache_size = cache
+        self._memory = Memory(cache)
 
     @classmethod
     def open(cls, directory: Path, *, cache: int = 4096, prefer: Runtime = "int8") -> "UseEncoder":
@@ -84,14 +83,7 @@ class UseEncoder:
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         """Unit vectors, float32 (len(texts), 512), in the order of `texts`. `kind` makes no difference here."""
         keys = [normal(text) for text in texts]
-        found = {key: self._cache[key] for key in keys if key in self._cache}
-        missing = [key for key in dict.fromkeys(keys) if key not in found]
-        for key, vector in zip(missing, self._run(missing), strict=True):
-            found[key] = vector
-            self._cache[key] = vector
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, DIMENSIONS), np.float32)
+        return np.stack(self._memory.vectors(keys, self._run)) if keys else np.zeros((0, DIMENSIONS), np.float32)
 
     def _run(self, texts: Sequence[str]) -> Array:
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)

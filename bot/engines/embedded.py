@@ -35,11 +35,14 @@ _PASSAGE, _PASSAGES = 300, 4
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Texts whose signals are held in memory together.
 _AT_ONCE = 256
+# Texts begun and never ranked, because the engine failed, are forgotten when they are so many.
+_BEGUN = 1024
 _SENTENCE = re.compile(r"(?<=[.!?。！？；\n])\s*")
 
 
 class EmbeddedEngine:
-    """Not thread-safe, like its encoders: index and rank in one thread. The first encoder leads."""
+    """Not thread-safe: index and rank in one thread; what `reading` gives may run in another. The first encoder
+    leads."""
 
     def __init__(
         self,
@@ -81,6 +84,17 @@ class EmbeddedEngine:
         """Raw vectors of texts by each of these encoders; those of known phrasings are not computed again."""
         known = [self._phrasings.get(wording(text), text) for text in texts]
         return tuple(store.asked(known) for store in self._stores[encoders])
+
+    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
+        """What has the other encoders read texts: it touches nothing but them, and several threads may use them."""
+        known = [self._phrasings.get(wording(text), text) for text in texts]
+        jobs = [(store.encoder, missing) for store in self._stores[REST] if (missing := store.missing(known))]
+
+        def read() -> None:
+            for encoder, missing in jobs:
+                encoder.encode(missing, "query")
+
+        return read if jobs else None
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         # Until this one is made: the stores no longer are what the last one left.
@@ -271,7 +285,7 @@ class EmbeddedIndex:
         self.version = version
         self.shelves = shelves
         self._engine = engine
-        # Of the last batch.
+        # Not ranked yet.
         self._begun: dict[tuple[Query, int], Draft] = {}
 
     @property
@@ -300,7 +314,8 @@ class EmbeddedIndex:
         """Of the leading encoder alone: None where the other one is to read the text as well. Such a text is not begun
         again when `rank` is asked for it next."""
         rankings: list[Ranking | None] = [Ranking(())] * len(queries)
-        self._begun = {}
+        if len(self._begun) > _BEGUN:
+            self._begun.clear()
         for shelf, places in self._by_shelf(queries):
             for place, draft in self._drafts(shelf, queries, places, k):
                 rankings[place] = self._settled(shelf, queries[place], draft, k)
@@ -308,9 +323,9 @@ class EmbeddedIndex:
                     self._begun[queries[place], k] = draft
         return rankings
 
-    def prepare(self, texts: Sequence[str]) -> None:
+    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
         """The encoders remember what they have read."""
-        self._engine.vectors(texts)
+        return self._engine.reading(texts)
 
     def rank_twice(
         self, queries: Sequence[Query], k: int, hidden: Sequence[str | None] | None = None

@@ -5,7 +5,7 @@ candidates of one ranking and mean nothing else: the probability that the first 
 which reads `Ranking.features`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -102,8 +102,9 @@ class QuickIndex(Protocol):
     def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
         """What `rank` gives, where the cheap part is enough; None where it is not."""
 
-    def prepare(self, texts: Sequence[str]) -> None:
-        """Reads texts all together, which costs less than one after the other, before they are ranked."""
+    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
+        """What reads texts all together, which costs less than one after the other, before they are ranked; None when
+        they have been read. It may run in another thread than everything else."""
 
 
 class Engine(Protocol):

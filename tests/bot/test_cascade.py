@@ -142,9 +142,14 @@ def test_what_the_cheap_part_is_sure_of_is_told_before_the_rest_is_read(small: C
     question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
     second.encoded.clear()
     replies = bot.replies([(STRANGE, BotContext("en")), (f"{question} please number", BotContext("en"))])
-    place, _ = next(replies)
-    assert (place, second.encoded) == (1, [])
-    assert [place for place, _ in replies] == [0]
+    first = next(replies)
+    assert isinstance(first, tuple)
+    assert (first[0], second.encoded) == (1, [])
+    read = next(replies)
+    assert callable(read)
+    read()
+    assert second.encoded == [STRANGE]
+    assert [step[0] for step in replies if isinstance(step, tuple)] == [0]
     # Real encoders remember what they have read of a batch; this one is asked again.
     assert set(second.encoded) == {STRANGE}
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from bot.corpus import Corpus
+from bot.encoder.runtime import Kind
+from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import EngineFailed
 from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 from bot.inference import MAX_BATCH, BotOverloaded, InferenceWorker, WorkerClosed
@@ -14,6 +16,8 @@ from bot.language import LanguageDetector
 from bot.service import Bot
 from bot.verdicts import Answered, BotContext, HandedOff
 from tests.bot.conftest import TODAY
+from tests.bot.test_cascade import MANY, STRANGE, worded
+from tests.bot.test_engines import Array, HashingEncoder
 
 ZH = BotContext("zh-CN")
 
@@ -119,6 +123,115 @@ async def test_publishing_happens_in_the_inference_thread(bot_on: BotOn) -> None
         with pytest.raises(ZeroDivisionError):
             await worker.run(fails)
     assert names == ["bot-inference"]
+
+
+class Slow(HashingEncoder):
+    """Reads customers' texts only after it is released; `fails` then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.armed = self.fails = False
+        self.entered, self.release = threading.Event(), threading.Event()
+        self.threads: list[str] = []
+
+    def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
+        if self.armed:
+            self.threads.append(threading.current_thread().name)
+            self.entered.set()
+            assert self.release.wait(5)
+            if self.fails:
+                raise EngineFailed("the larger encoder broke")
+        return super().encode(texts, kind)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+def cascade(small: Corpus, languages: LanguageDetector, slow: Slow) -> Bot:
+    """What the leading encoder is not sure of waits for `slow`."""
+    engine = EmbeddedEngine(HashingEncoder(), slow)
+    bot = Bot(engine, ToyGate(), worded(small, MANY), day=TODAY, languages=languages)
+    slow.armed = True
+    return bot
+
+
+EN = BotContext("en")
+KNOWN_WORD_FOR_WORD = "How do I cancel a withdrawal please number 1"
+
+
+async def test_while_the_larger_encoder_reads_others_are_answered(cascade: Bot, slow: Slow) -> None:
+    async with InferenceWorker(cascade) as worker:
+        doubted = asyncio.create_task(worker.reply(STRANGE, EN))
+        await asyncio.to_thread(slow.entered.wait, 5)
+        ran: list[bool] = []
+        await worker.reply(KNOWN_WORD_FOR_WORD, EN)
+        await worker.run(lambda: ran.append(True))
+        assert ran
+        assert not doubted.done()
+        slow.release.set()
+        assert await doubted
+    assert slow.threads[0] == "bot-reading_0"
+
+
+async def test_what_two_batches_wait_for_is_read_in_turn(cascade: Bot, slow: Slow) -> None:
+    async with InferenceWorker(cascade) as worker:
+        first = asyncio.create_task(worker.reply(STRANGE, EN))
+        await asyncio.to_thread(slow.entered.wait, 5)
+        second = asyncio.create_task(worker.reply(f"{STRANGE} again", EN))
+        await worker.run(lambda: None)
+        slow.release.set()
+        one, other = await asyncio.gather(first, second)
+        assert one == await worker.reply(STRANGE, EN)
+        assert other == await worker.reply(f"{STRANGE} again", EN)
+
+
+async def test_a_reading_that_fails_fails_those_who_waited_for_it(cascade: Bot, slow: Slow) -> None:
+    async with InferenceWorker(cascade) as worker:
+        doubted = asyncio.create_task(worker.reply(STRANGE, EN))
+        await asyncio.to_thread(slow.entered.wait, 5)
+        slow.fails = True
+        slow.release.set()
+        with pytest.raises(EngineFailed):
+            await doubted
+        assert await worker.reply(KNOWN_WORD_FOR_WORD, EN)
+
+
+async def test_closing_waits_for_what_is_being_read(cascade: Bot, slow: Slow) -> None:
+    worker = InferenceWorker(cascade)
+    worker.start()
+    doubted = asyncio.create_task(worker.reply(STRANGE, EN))
+    await asyncio.to_thread(slow.entered.wait, 5)
+    closing = asyncio.create_task(worker.close())
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    slow.release.set()
+    await closing
+    assert await doubted
+    assert not any(thread.name.startswith("bot-") for thread in threading.enumerate())
+
+
+async def test_what_waits_when_it_closes_is_told_so(bot_on: BotOn) -> None:
+    engine = Held()
+    worker = InferenceWorker(bot_on(engine))
+    worker.start()
+    first = asyncio.create_task(worker.reply("怎么取消提币", ZH))
+    await asyncio.to_thread(engine.entered.wait, 5)
+    second = asyncio.create_task(worker.reply("怎么取消提币", ZH))
+    errand = asyncio.create_task(worker.run(lambda: None))
+    await asyncio.sleep(0)
+    assert worker.waiting == 2
+    closing = asyncio.create_task(worker.close())
+    await asyncio.sleep(0)
+    engine.release.set()
+    await closing
+    assert await first
+    for late in (second, errand):
+        with pytest.raises(WorkerClosed):
+            await late
+    assert worker.waiting == 0
 
 
 async def test_after_closing_nothing_is_taken(bot_on: BotOn) -> None:
