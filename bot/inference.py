@@ -2,18 +2,20 @@
 
 The event loop never runs a model, and no message gets a thread of its own. What needs no engine (`Bot.first_look`) is
 answered in the caller's loop at once, also while the thread is busy or the engine broken. A batch is what waits when
-the one before it is done, without a timer.
+the one before it is begun, without a timer; what is read together, what waits when the last reading is done.
 """
 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from bot.service import Bot
+from bot.engines.port import EngineFailed
+from bot.service import Bot, Unread
 from bot.verdicts import BotContext, Verdict
 
 MAX_BATCH = 32
@@ -48,30 +50,38 @@ class _Errand:
     future: asyncio.Future[None]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Batch:
-    """Turns on their way: what is still `waiting`, by its place, and the steps that lead to the verdicts. `error`: what
-    became of the reading that they waited for."""
+    """Turns on their way: what is still `waiting`, by its place, and the steps that lead to the verdicts."""
 
     waiting: dict[int, _Turn]
-    steps: Iterator[tuple[int, Verdict] | Callable[[], None]]
-    error: BaseException | None = None
+    steps: Iterator[tuple[int, Verdict] | Unread]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Batches whose texts have been read, or what went wrong."""
+
+    batches: list[_Batch]
+    error: Exception | None
 
 
 class InferenceWorker:
     """Owns the thread in which `bot` is asked. Use as `async with InferenceWorker(bot) as worker`.
 
-    While the larger encoder reads for one batch, in a thread of its own that holds no interpreter lock, the next batch
-    is begun."""
+    While the larger encoder reads what one batch waits for, in a thread of its own, the next batch is begun; what has
+    come to wait meanwhile is read together."""
 
     def __init__(self, bot: Bot, *, depth: int = 256) -> None:
         self.bot = bot
         self._depth = depth
-        self._queue: queue.SimpleQueue[_Turn | _Errand | _Batch | None] = queue.SimpleQueue()
-        # One counter for each side: neither thread adds to the other's.
-        self._put_in = self._taken = 0
+        self._queue: queue.SimpleQueue[_Turn | _Errand | _Read | None] = queue.SimpleQueue()
+        # The loop's thread writes the first, the inference thread all others.
+        self._put_in = 0
+        self._taken = self._parked = 0
+        self._unread: deque[tuple[_Batch, Unread]] = deque()
+        self._reading = False
         self._reader = ThreadPoolExecutor(1, "bot-reading")
-        self._reading = 0
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False
 
@@ -87,8 +97,8 @@ class InferenceWorker:
 
     @property
     def waiting(self) -> int:
-        """Turns not yet taken up, for metrics."""
-        return self._put_in - self._taken
+        """Turns and errands not yet taken up, and turns that wait for the larger encoder: no more than `depth`."""
+        return self._put_in - self._taken + self._parked
 
     async def reply(self, text: str, context: BotContext) -> Verdict:
         """The verdict. Raises BotOverloaded at once, EngineFailed (or what the engine raised), WorkerClosed."""
@@ -101,7 +111,8 @@ class InferenceWorker:
         return await future
 
     async def run(self, action: Callable[[], None]) -> None:
-        """Runs `action` in the inference thread, after what is waiting: `await worker.run(lambda: bot.publish(c))`."""
+        """Runs `action` in the inference thread, when what was asked before is begun: `await worker.run(lambda:
+        bot.publish(c))`. Who waits for the larger encoder then is answered as he was begun, by the corpus of before."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         self._put(_Errand(action, loop, future))
@@ -128,19 +139,22 @@ class InferenceWorker:
 
     def _run(self) -> None:
         stopping = False
-        while not (stopping and not self._reading):
+        while not (stopping and not self._reading and not self._unread):
             item = self._queue.get()
             turns: list[_Turn] = []
             while True:
                 if isinstance(item, _Turn):
                     self._taken += 1
                     turns.append(item)
-                elif isinstance(item, _Batch):
-                    self._reading -= 1
-                    self._go_on(item)
+                elif isinstance(item, _Read):
+                    self._reading = False
+                    self._read_next()
+                    for batch in item.batches:
+                        self._parked -= len(batch.waiting)
+                        self._go_on(batch, item.error)
                 elif isinstance(item, _Errand):
                     self._taken += 1
-                    # After what was asked before it.
+                    # After what was asked before it is begun.
                     self._begin(turns)
                     turns = []
                     self._do(item)
@@ -164,29 +178,46 @@ class InferenceWorker:
         if asked:
             self._go_on(_Batch(asked, self.bot.replies([(turn.text, turn.context) for turn in asked.values()])))
 
-    def _go_on(self, batch: _Batch) -> None:
+    def _go_on(self, batch: _Batch, error: Exception | None = None) -> None:
         try:
-            if batch.error is not None:
-                raise batch.error
+            if error is not None:
+                raise error
             # Each is handed over as soon as it is known: nobody waits for what another's question takes.
             for step in batch.steps:
-                if callable(step):
-                    self._reading += 1
-                    self._reader.submit(self._read, step, batch)
+                if isinstance(step, Unread):
+                    self._parked += len(batch.waiting)
+                    self._unread.append((batch, step))
+                    self._read_next()
                     return
                 place, verdict = step
                 turn = batch.waiting.pop(place)
                 _hand(turn.loop, turn.future, verdict, None)
-        except Exception as error:
+        except Exception as failed:
             for turn in batch.waiting.values():
-                _hand(turn.loop, turn.future, None, error)
+                _hand(turn.loop, turn.future, None, failed)
 
-    def _read(self, step: Callable[[], None], batch: _Batch) -> None:
+    def _read_next(self) -> None:
+        """Has the other thread read what is waiting for it, unless it is at it."""
+        if self._reading or not self._unread:
+            return
+        batches, texts = list[_Batch](), list[str]()
+        while self._unread and len(texts) < MAX_BATCH:
+            batch, unread = self._unread.popleft()
+            batches.append(batch)
+            texts += unread.texts
+        self._reader.submit(self._read, unread.read, texts, batches)
+        self._reading = True
+
+    def _read(self, read: Callable[[Sequence[str]], None], texts: list[str], batches: list[_Batch]) -> None:
+        failed: Exception | None = None
         try:
-            step()
+            read(texts)
         except Exception as error:
-            batch.error = error
-        self._queue.put(batch)
+            failed = error
+        except BaseException as error:
+            # A panic of a native library: whoever waits must learn of it.
+            failed = EngineFailed(repr(error))
+        self._queue.put(_Read(batches, failed))
 
     def _do(self, errand: _Errand) -> None:
         try:

@@ -62,6 +62,10 @@ class Published:
     def version(self) -> str:
         return self.corpus.version
 
+    def category_entries(self, category: str, locale: str) -> list[Choice]:
+        """Answerable entries of a heading, in the corpus's order."""
+        return [self.showing.converted(c, locale) for c in self.suggestions.category_entries(category, locale)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -69,6 +73,14 @@ class _Asked:
 
     query: Query
     spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Texts that a dear part of the engine has to read before it goes on, together with others' or alone."""
+
+    texts: Sequence[str]
+    read: Callable[[Sequence[str]], None]
 
 
 class Bot:
@@ -132,19 +144,24 @@ class Bot:
 
         What it is not certain of is left to the second look, which may deny it; not so with `alone`, when there will
         be none because the engine is broken."""
-        detection = self._published.detectors.detect(text, context.locale)
+        return self._first_look(self._published, text, context, alone=alone)
+
+    def _first_look(
+        self, published: Published, text: str, context: BotContext, *, alone: bool = False
+    ) -> Verdict | None:
+        detection = published.detectors.detect(text, context.locale)
         spoken = self._spoken(text, context)
         if detection is None or detection.kind == "chat" or self._clerk.is_reply(text, context, spoken):
-            turned = self._clerk.look(self._published.corpus, text, context, spoken)
+            turned = self._clerk.look(published.corpus, text, context, spoken)
             if turned is not None:
                 return turned
-        if detection is None or (not alone and self._is_uncertain(text)):
+        if detection is None or (not alone and self._is_uncertain(published, text)):
             return None
-        return self._at_once(detection, spoken)
+        return self._at_once(published, detection, spoken)
 
-    def _is_uncertain(self, text: str) -> bool:
+    def _is_uncertain(self, published: Published, text: str) -> bool:
         """Whether a second look is to say if what the first one says is so."""
-        look = self._published.detectors.look(text)
+        look = published.detectors.look(text)
         return self._classifier is not None and bool(look.spoken) and not look.certain
 
     def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
@@ -159,20 +176,20 @@ class Bot:
         """Verdicts on several turns, in their order. Raises EngineFailed."""
         verdicts: dict[int, Verdict] = {}
         for step in self.replies(turns):
-            if callable(step):
-                step()
+            if isinstance(step, Unread):
+                step.read(step.texts)
             else:
                 verdicts[step[0]] = step[1]
         return [verdicts[place] for place in range(len(turns))]
 
-    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict] | Callable[[], None]]:
+    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict] | Unread]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
-        of the engine is sure of, the rest. Before the rest there may be something to be called, in any thread, that
-        takes a while. Raises EngineFailed."""
+        of the engine is sure of, the rest. Before the rest there may be texts to be read, in any thread. All are by one
+        corpus, whatever is published meanwhile. Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
         for place, turn in enumerate(turns):
-            verdict = self.first_look(*turn)
+            verdict = self._first_look(published, *turn)
             if verdict is None:
                 rest.append(place)
             else:
@@ -189,9 +206,9 @@ class Bot:
                     yield place, self._ranked(published, asked[place], ranking, turns[place][1])
             if not rest:
                 return
-            read = index.reading([text for place in rest for text in {turns[place][0], asked[place].query.text}])
-            if read is not None:
-                yield read
+            unread = index.unread([text for place in rest for text in (turns[place][0], asked[place].query.text)])
+            if unread:
+                yield Unread(unread, index.read)
         for place, verdict in self._second_look(published, turns, [place for place in rest if place in doubted]):
             rest.remove(place)
             yield place, verdict
@@ -213,7 +230,7 @@ class Bot:
     def _ranked(self, published: Published, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
         wish = _wish(ranking)
         if wish is not None:
-            return self._at_once(wish, asked.spoken)
+            return self._at_once(published, wish, asked.spoken)
         return self._decide(published, asked.query, asked.spoken, ranking, context)
 
     def _doubted(self, published: Published, texts: Sequence[tuple[int, str]]) -> frozenset[int]:
@@ -237,8 +254,8 @@ class Bot:
             text, context = turns[place]
             spoken = self._spoken(text, context)
             if detection is not None:
-                yield place, self._at_once(detection, spoken)
-            elif self._is_uncertain(text):
+                yield place, self._at_once(published, detection, spoken)
+            elif self._is_uncertain(published, text):
                 reply = self._clerk.look(published.corpus, text, context, spoken)
                 if reply is not None:
                     yield place, reply
@@ -247,14 +264,14 @@ class Bot:
         # A hash or an address is no word of any language, least of all of English.
         return self._language(_CODE.sub(" ", text), context.locale)
 
-    def _at_once(self, detection: Detection, locale: str) -> Verdict:
-        corpus = self._published.corpus
+    def _at_once(self, published: Published, detection: Detection, locale: str) -> Verdict:
+        corpus = published.corpus
         match detection.kind:
             case "emergency":
                 parts = [phrase(corpus, name, locale) for name in ("emergency_intro", f"emergency_{detection.detail}")]
                 return Emergency(detection.emergency, "\n\n".join(parts), locale)
             case "handoff":
-                return HandedOff("asked", phrase(corpus, "handoff_asked", locale), locale, version=self.version)
+                return HandedOff("asked", phrase(corpus, "handoff_asked", locale), locale, version=published.version)
             case "boundary":
                 return Refused(detection.boundary, phrase(corpus, f"refuse_{detection.detail}", locale), locale)
             case "chat":
@@ -318,7 +335,7 @@ class Bot:
         heading = published.suggestions.named(query.text, query.locale)
         if heading is None or context.clarified >= self._limits.clarified:
             return ()
-        return tuple(self.category_entries(heading, locale)[:MAX_CHOICES])
+        return tuple(published.category_entries(heading, locale)[:MAX_CHOICES])
 
     # --- clicks, type-ahead, start ----------------------------------------------------------------------------
 
@@ -347,10 +364,7 @@ class Bot:
 
     def category_entries(self, category: str, locale: str) -> list[Choice]:
         """Answerable entries of a heading, in the corpus's order."""
-        published = self._published
-        return [
-            published.showing.converted(c, locale) for c in published.suggestions.category_entries(category, locale)
-        ]
+        return self._published.category_entries(category, locale)
 
 
 def _wish(ranking: Ranking) -> Detection | None:

@@ -145,7 +145,7 @@ def cascade(block: Block) -> Iterator[str]:
     first = np.sort(alone, axis=1)[:, ::-1][:, :5]
     share = 1 / np.exp(first - first[:, :1]).sum(axis=1)
     same = alone.argmax(axis=1) == (block.signals @ WEIGHTS).argmax(axis=1)
-    for at in (0.5, 0.7, 0.8, SURE, 0.95):
+    for at in (0.5, 0.7, SURE, 0.9, 0.95):
         sure = share >= at
         if sure.any():
             both = shown(int(same[sure].sum()), int(sure.sum()))

@@ -7,6 +7,7 @@ weights: then vectors are those of the float32 graph to 1e-4 and carry its ident
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ class TorchEncoder:
         self._prompts = {kind: str(prompts.get(kind) or "") for kind in ("query", "passage")}
         self._batch = batch
         self._memory = Memory(cache)
+        self._lock = Lock()
         self.identity = identity
         self.dimensions = int(self.encode(["."]).shape[1])
         self.warning: str | None = None
@@ -62,6 +64,11 @@ class TorchEncoder:
     def _run(self, prompted: Sequence[str]) -> Array:
         if not prompted:
             return np.zeros((0, 0), np.float32)
+        # Its tokenizer's settings are shared by all calls.
+        with self._lock:
+            return self._encoded(prompted)
+
+    def _encoded(self, prompted: Sequence[str]) -> Array:
         vectors = self.model.encode(
             list(prompted),
             prompt="",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.engines.embedded import EmbeddedEngine
     from bot.evaluation.faq import FaqEngine
     from bot.evaluation.intents import IntentEngine
+    from bot.gate import FittedGate
 
 __all__ = [
     "ENGINES",
@@ -81,7 +82,11 @@ def _embedded(settings: EngineSettings) -> tuple[Engine, Gate]:
     from bot.gate import FittedGate, read_gate
 
     engine = embedded_engine(settings)
-    gate = FittedGate(read_gate(settings.gate, engine.identity), engine.runtime)
+    return _gated(engine, FittedGate(read_gate(settings.gate, engine.identity), engine.runtime))
+
+
+def _gated(engine: "EmbeddedEngine", gate: "FittedGate") -> tuple[Engine, Gate]:
+    """Both, and the engine asks the gate what all its encoders are to read."""
     engine.hopeless = gate.is_hopeless
     return engine, gate
 
@@ -117,9 +122,7 @@ def _sentence_transformers(settings: EngineSettings) -> tuple[Engine, Gate]:
     except GateMismatch as error:
         dear.warning = f"{error.code}: {error}; nothing is answered without a gate"
         return engine, NoGate()
-    gate = FittedGate(found, engine.runtime)
-    engine.hopeless = gate.is_hopeless
-    return engine, gate
+    return _gated(engine, FittedGate(found, engine.runtime))
 
 
 ENGINES: Mapping[str, Callable[[EngineSettings], tuple[Engine, Gate]]] = {

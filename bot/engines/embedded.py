@@ -35,14 +35,13 @@ _PASSAGE, _PASSAGES = 300, 4
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Texts whose signals are held in memory together.
 _AT_ONCE = 256
-# Texts begun and never ranked, because the engine failed, are forgotten when they are so many.
+# Texts begun and never ranked, because the engine failed or the same was asked twice, are forgotten when so many.
 _BEGUN = 1024
 _SENTENCE = re.compile(r"(?<=[.!?。！？；\n])\s*")
 
 
 class EmbeddedEngine:
-    """Not thread-safe: index and rank in one thread; what `reading` gives may run in another. The first encoder
-    leads."""
+    """Not thread-safe: index and rank in one thread; `read` may run in another. The first encoder leads."""
 
     def __init__(
         self,
@@ -85,16 +84,16 @@ class EmbeddedEngine:
         known = [self._phrasings.get(wording(text), text) for text in texts]
         return tuple(store.asked(known) for store in self._stores[encoders])
 
-    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
-        """What has the other encoders read texts: it touches nothing but them, and several threads may use them."""
+    def unread(self, texts: Sequence[str]) -> list[str]:
+        """Those that the other encoders have to read: as the phrasings they are, but for marks and case, if any."""
         known = [self._phrasings.get(wording(text), text) for text in texts]
-        jobs = [(store.encoder, missing) for store in self._stores[REST] if (missing := store.missing(known))]
+        missing = {text for store in self._stores[REST] for text in store.missing(known)}
+        return [text for text in dict.fromkeys(known) if text in missing]
 
-        def read() -> None:
-            for encoder, missing in jobs:
-                encoder.encode(missing, "query")
-
-        return read if jobs else None
+    def read(self, texts: Sequence[str]) -> None:
+        """Has the other encoders read texts, and touches nothing but them: several threads may use them."""
+        for encoder in self.encoders[REST]:
+            encoder.encode(texts, "query")
 
     def index(self, corpus: Corpus, day: date) -> "EmbeddedIndex":
         # Until this one is made: the stores no longer are what the last one left.
@@ -312,7 +311,7 @@ class EmbeddedIndex:
 
     def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
         """Of the leading encoder alone: None where the other one is to read the text as well. Such a text is not begun
-        again when `rank` is asked for it next."""
+        again when `rank` is asked for it."""
         rankings: list[Ranking | None] = [Ranking(())] * len(queries)
         if len(self._begun) > _BEGUN:
             self._begun.clear()
@@ -323,9 +322,12 @@ class EmbeddedIndex:
                     self._begun[queries[place], k] = draft
         return rankings
 
-    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
+    def unread(self, texts: Sequence[str]) -> list[str]:
+        return self._engine.unread(texts)
+
+    def read(self, texts: Sequence[str]) -> None:
         """The encoders remember what they have read."""
-        return self._engine.reading(texts)
+        self._engine.read(texts)
 
     def rank_twice(
         self, queries: Sequence[Query], k: int, hidden: Sequence[str | None] | None = None

@@ -5,7 +5,7 @@ candidates of one ranking and mean nothing else: the probability that the first 
 which reads `Ranking.features`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -102,9 +102,12 @@ class QuickIndex(Protocol):
     def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
         """What `rank` gives, where the cheap part is enough; None where it is not."""
 
-    def reading(self, texts: Sequence[str]) -> Callable[[], None] | None:
-        """What reads texts all together, which costs less than one after the other, before they are ranked; None when
-        they have been read. It may run in another thread than everything else."""
+    def unread(self, texts: Sequence[str]) -> list[str]:
+        """Those of the texts that the dear part has to read before they are ranked: a phrasing's vector is known."""
+
+    def read(self, texts: Sequence[str]) -> None:
+        """Reads texts all together, which costs less than one after the other. It may run in another thread than
+        everything else, and it makes no difference of which publication the index is."""
 
 
 class Engine(Protocol):

@@ -107,7 +107,7 @@ class VectorStore:
     """Vectors of texts by content, in memory and, given a folder, on disk; with `keep` false the disk is only read."""
 
     def __init__(self, encoder: Encoder, folder: Path | None, *, keep: bool = True) -> None:
-        self.encoder = encoder
+        self._encoder = encoder
         self._keep = keep
         name = f"phrasings-{encoder.identity[:12]}-{encoder.runtime}"
         self._whole, self._beside = ((folder / f"{name}{end}.npz") if folder else None for end in ("", ".new"))
@@ -127,7 +127,7 @@ class VectorStore:
         keys = keys or [key_of(text, kind) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known.places}
         if missing:
-            known.add(list(missing), self.encoder.encode(list(missing.values()), kind).astype(np.float16))
+            known.add(list(missing), self._encoder.encode(list(missing.values()), kind).astype(np.float16))
             self._new[kind] += missing
             self._changed = True
         return known.rows(keys)
@@ -137,9 +137,9 @@ class VectorStore:
         known = self._known["query"]
         keys = [key_of(text, "query") for text in texts]
         missing = [place for place, key in enumerate(keys) if key not in known.places]
-        found = np.zeros((len(texts), self.encoder.dimensions), np.float32)
+        found = np.zeros((len(texts), self._encoder.dimensions), np.float32)
         if missing:
-            found[missing] = self.encoder.encode([texts[place] for place in missing], "query")
+            found[missing] = self._encoder.encode([texts[place] for place in missing], "query")
         for place, key in enumerate(keys):
             row = known.places.get(key)
             if row is not None:

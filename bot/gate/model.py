@@ -56,8 +56,8 @@ class GateModel:
     """Everything fitted. Coefficients apply to standardised features, and so do hidden units: `units[n]` over the
     features, `unit_bias[n]`, and `unit_out[n]`, what the unit adds to the log odds; a logistic gate has none.
     `thresholds[runtime][locale]`; `subject_at`: the log odds of being a customer of an exchange that hardly any other
-    text reaches; `read_from`: below that
-    probability by the leading encoder alone a stranger's text is not read by the others."""
+    text reaches; `read_from`: below that probability by the leading encoder alone a stranger's text is not read by
+    the others."""
 
     encoder: str
     fitted_on: str

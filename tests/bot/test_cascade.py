@@ -10,7 +10,7 @@ from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from bot.engines.port import Query, Ranking
 from bot.engines.shelf import SURE, VIEWS
 from bot.engines.toy import ToyGate
-from bot.service import Bot
+from bot.service import Bot, Unread
 from bot.verdicts import BotContext
 from tests.bot.conftest import TODAY
 from tests.bot.test_engines import HashingEncoder
@@ -145,9 +145,10 @@ def test_what_the_cheap_part_is_sure_of_is_told_before_the_rest_is_read(small: C
     first = next(replies)
     assert isinstance(first, tuple)
     assert (first[0], second.encoded) == (1, [])
-    read = next(replies)
-    assert callable(read)
-    read()
+    unread = next(replies)
+    assert isinstance(unread, Unread)
+    assert (unread.texts, second.encoded) == ([STRANGE], [])
+    unread.read(unread.texts)
     assert second.encoded == [STRANGE]
     assert [step[0] for step in replies if isinstance(step, tuple)] == [0]
     # Real encoders remember what they have read of a batch; this one is asked again.

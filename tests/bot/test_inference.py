@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.engines.toy import ToyEngine, ToyGate, ToySettings
 from bot.inference import MAX_BATCH, BotOverloaded, InferenceWorker, WorkerClosed
 from bot.language import LanguageDetector
 from bot.service import Bot
-from bot.verdicts import Answered, BotContext, HandedOff
+from bot.verdicts import Answered, AskedAgain, BotContext, HandedOff
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_engines import Array, HashingEncoder
@@ -130,15 +131,17 @@ class Slow(HashingEncoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.armed = self.fails = False
+        self.armed = self.fails = self.panics = False
         self.entered, self.release = threading.Event(), threading.Event()
-        self.threads: list[str] = []
+        self.read: list[tuple[str, list[str]]] = []
 
     def encode(self, texts: Sequence[str], kind: Kind = "query") -> Array:
         if self.armed:
-            self.threads.append(threading.current_thread().name)
+            self.read.append((threading.current_thread().name, list(texts)))
             self.entered.set()
             assert self.release.wait(5)
+            if self.panics:
+                raise KeyboardInterrupt
             if self.fails:
                 raise EngineFailed("the larger encoder broke")
         return super().encode(texts, kind)
@@ -173,19 +176,65 @@ async def test_while_the_larger_encoder_reads_others_are_answered(cascade: Bot, 
         assert not doubted.done()
         slow.release.set()
         assert await doubted
-    assert slow.threads[0] == "bot-reading_0"
+    assert slow.read[0] == ("bot-reading_0", [STRANGE])
 
 
-async def test_what_two_batches_wait_for_is_read_in_turn(cascade: Bot, slow: Slow) -> None:
+async def test_what_comes_to_wait_meanwhile_is_read_together(cascade: Bot, slow: Slow) -> None:
     async with InferenceWorker(cascade) as worker:
         first = asyncio.create_task(worker.reply(STRANGE, EN))
         await asyncio.to_thread(slow.entered.wait, 5)
-        second = asyncio.create_task(worker.reply(f"{STRANGE} again", EN))
-        await worker.run(lambda: None)
+        rest = []
+        for number in range(3):
+            rest.append(asyncio.create_task(worker.reply(f"{STRANGE} {number}", EN)))
+            await asyncio.sleep(0)  # it is put before the errand
+            await worker.run(lambda: None)  # each is a batch of its own
+        assert worker.waiting == 4
+        slow.encoded.clear()
         slow.release.set()
-        one, other = await asyncio.gather(first, second)
-        assert one == await worker.reply(STRANGE, EN)
-        assert other == await worker.reply(f"{STRANGE} again", EN)
+        await asyncio.gather(first, *rest)
+        assert worker.waiting == 0
+    read = [texts for thread, texts in slow.read if thread.startswith("bot-reading")]
+    assert read == [[STRANGE], [f"{STRANGE} {number}" for number in range(3)]]
+
+
+async def test_who_waits_for_the_larger_encoder_fills_the_queue_as_well(cascade: Bot, slow: Slow) -> None:
+    worker = InferenceWorker(cascade, depth=2)
+    doubted = [asyncio.create_task(worker.reply(f"{STRANGE} {number}", EN)) for number in range(2)]
+    await asyncio.sleep(0)
+    worker.start()
+    await asyncio.to_thread(slow.entered.wait, 5)
+    assert worker.waiting == 2
+    with pytest.raises(BotOverloaded):
+        await worker.reply(KNOWN_WORD_FOR_WORD, EN)
+    slow.release.set()
+    await asyncio.gather(*doubted)
+    assert await worker.reply(KNOWN_WORD_FOR_WORD, EN)
+    await worker.close()
+
+
+async def test_what_is_begun_is_answered_by_the_corpus_it_was_begun_with(
+    cascade: Bot, slow: Slow, small: Corpus
+) -> None:
+    async with InferenceWorker(cascade) as worker:
+        alone = cascade.version
+        doubted = asyncio.create_task(worker.reply(STRANGE, EN))
+        await asyncio.to_thread(slow.entered.wait, 5)
+        slow.armed = False
+        await worker.run(lambda: cascade.publish(replace(small, version="later"), day=TODAY))
+        slow.release.set()
+        verdict = await doubted
+        assert isinstance(verdict, AskedAgain)
+        assert (verdict.version, cascade.version) == (alone, "later")
+
+
+async def test_a_panic_of_the_encoder_is_told_to_who_waits(cascade: Bot, slow: Slow) -> None:
+    slow.panics = True
+    async with InferenceWorker(cascade) as worker:
+        slow.release.set()
+        with pytest.raises(EngineFailed):
+            await worker.reply(STRANGE, EN)
+        slow.panics = False
+        assert await worker.reply(STRANGE, EN)
 
 
 async def test_a_reading_that_fails_fails_those_who_waited_for_it(cascade: Bot, slow: Slow) -> None:
@@ -205,7 +254,9 @@ async def test_closing_waits_for_what_is_being_read(cascade: Bot, slow: Slow) ->
     doubted = asyncio.create_task(worker.reply(STRANGE, EN))
     await asyncio.to_thread(slow.entered.wait, 5)
     closing = asyncio.create_task(worker.close())
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)  # it is closed now, and waits
+    with pytest.raises(WorkerClosed):
+        await worker.reply(KNOWN_WORD_FOR_WORD, EN)
     assert not closing.done()
     slow.release.set()
     await closing
