@@ -55,7 +55,7 @@ OFFER_AT = 0.05
 # their choices.)
 READ_FROM = OFFER_AT
 # Of the texts about something else, the share that may be taken for a customer's and offered choices.
-STRANGERS = 0.005
+STRANGERS = 0.003
 _GATE_PENALTY = 1e-3
 _CONSTANT = 1e-3
 _DOMAIN_PENALTY = 2e-4
