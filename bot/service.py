@@ -206,7 +206,9 @@ class Bot:
                     yield place, self._ranked(published, asked[place], ranking, turns[place][1])
             if not rest:
                 return
-            unread = index.unread([text for place in rest for text in (turns[place][0], asked[place].query.text)])
+            # The second look reads the text as it was written, the ranking the query that was made of it.
+            wanted = [turns[place][0] for place in rest if place in doubted]
+            unread = index.unread([*wanted, *(asked[place].query.text for place in rest)])
             if unread:
                 yield Unread(unread, index.read)
         for place, verdict in self._second_look(published, turns, [place for place in rest if place in doubted]):

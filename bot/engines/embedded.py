@@ -81,14 +81,18 @@ class EmbeddedEngine:
 
     def vectors(self, texts: Sequence[str], encoders: slice = slice(None)) -> tuple[Array, ...]:
         """Raw vectors of texts by each of these encoders; those of known phrasings are not computed again."""
-        known = [self._phrasings.get(wording(text), text) for text in texts]
+        known = self._worded(texts)
         return tuple(store.asked(known) for store in self._stores[encoders])
 
     def unread(self, texts: Sequence[str]) -> list[str]:
-        """Those that the other encoders have to read: as the phrasings they are, but for marks and case, if any."""
-        known = [self._phrasings.get(wording(text), text) for text in texts]
+        """Those that the other encoders have to read."""
+        known = self._worded(texts)
         missing = {text for store in self._stores[REST] for text in store.missing(known)}
         return [text for text in dict.fromkeys(known) if text in missing]
+
+    def _worded(self, texts: Sequence[str]) -> list[str]:
+        """As the phrasings they are, but for marks and case, if any."""
+        return [self._phrasings.get(wording(text), text) for text in texts]
 
     def read(self, texts: Sequence[str]) -> None:
         """Has the other encoders read texts, and touches nothing but them: several threads may use them."""
