@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from math import inf
 
 from bot.chinese import is_traditional
 from bot.corpus import Corpus, fallbacks
@@ -44,6 +45,9 @@ from bot.verdicts import (
 _CANDIDATES = 5
 # Who is angry is offered choices only when they are likelier than that; else a person.
 _PATIENCE = 0.3
+# What the gate thinks that likely by a cheap ranking is looked at once more only when a wish is by so much (log odds)
+# likelier than what may pass (`benchmarks/bot/doubts.py`).
+FAMILIAR, LIKELIER = 0.9, 2.0
 _CODE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])[0-9A-Za-z_-]{12,}")
 
 
@@ -194,29 +198,34 @@ class Bot:
                 rest.append(place)
             else:
                 yield place, verdict
-        doubted = self._doubted(published, [(place, turns[place][0]) for place in rest])
         asked = {place: self._asked(published, *turns[place]) for place in rest}
-        index = published.index
+        index, ranked = published.index, dict[int, Ranking]()
+        doubts = self._doubts(published, [turns[place][0] for place in rest])
         if rest and isinstance(index, QuickIndex):
-            plain = [place for place in rest if place not in doubted]
-            quick = index.rank_quickly([asked[place].query for place in plain], _CANDIDATES)
-            for place, ranking in zip(plain, quick, strict=True):
-                if ranking is not None:
-                    rest.remove(place)
-                    yield place, self._ranked(published, asked[place], ranking, turns[place][1])
-            if not rest:
-                return
+            quick = index.rank_quickly([asked[place].query for place in rest], _CANDIDATES)
+            ranked = {place: ranking for place, ranking in zip(rest, quick, strict=True) if ranking is not None}
+        doubted = [
+            place
+            for place, doubt in zip(rest, doubts, strict=True)
+            if self._is_doubted(doubt, asked[place].query, ranked.get(place))
+        ]
+        for place in [place for place in rest if place in ranked and place not in doubted]:
+            rest.remove(place)
+            yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
+        if rest and isinstance(index, QuickIndex):
             # The second look reads the text as it was written, the ranking the query that was made of it.
-            wanted = [turns[place][0] for place in rest if place in doubted]
-            unread = index.unread([*wanted, *(asked[place].query.text for place in rest)])
+            wanted = [turns[place][0] for place in doubted]
+            unread = index.unread([*wanted, *(asked[place].query.text for place in rest if place not in ranked)])
             if unread:
                 yield Unread(unread, index.read)
-        for place, verdict in self._second_look(published, turns, [place for place in rest if place in doubted]):
+        for place, verdict in self._second_look(published, turns, doubted):
             rest.remove(place)
             yield place, verdict
-        rankings = index.rank([asked[place].query for place in rest], _CANDIDATES) if rest else []
-        for place, ranking in zip(rest, rankings, strict=True):
-            yield place, self._ranked(published, asked[place], ranking, turns[place][1])
+        late = [place for place in rest if place not in ranked]
+        if late:
+            ranked |= zip(late, index.rank([asked[place].query for place in late], _CANDIDATES), strict=True)
+        for place in rest:
+            yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
 
     def ranked(self, text: str, context: BotContext, count: int) -> list[str]:
         """The entries that come first for a text, whatever is then decided: to measure the ranking. None for a language
@@ -235,13 +244,17 @@ class Bot:
             return self._at_once(published, wish, asked.spoken)
         return self._decide(published, asked.query, asked.spoken, ranking, context)
 
-    def _doubted(self, published: Published, texts: Sequence[tuple[int, str]]) -> frozenset[int]:
-        """Places of the texts at which a second look is worth its while."""
-        if self._classifier is None or not texts:
-            return frozenset()
-        looks = [published.detectors.look(text) for _, text in texts]
-        doubts = self._classifier.doubtful([text for _, text in texts], looks)
-        return frozenset(place for (place, _), doubted in zip(texts, doubts, strict=True) if doubted)
+    def _doubts(self, published: Published, texts: Sequence[str]) -> Sequence[float]:
+        """By how much each text is likelier a wish than what may pass."""
+        if self._classifier is None:
+            return [-inf] * len(texts)
+        return self._classifier.doubts(texts, [published.detectors.look(text) for text in texts])
+
+    def _is_doubted(self, doubt: float, query: Query, ranking: Ranking | None) -> bool:
+        """Whether a second look at a text is worth its while; `ranking`: a cheap one, if that is enough."""
+        if doubt < 0 or ranking is None or doubt >= LIKELIER:
+            return doubt >= 0
+        return self._gate.probability(query, ranking) < FAMILIAR
 
     def _second_look(
         self, published: Published, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]

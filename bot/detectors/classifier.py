@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -61,8 +62,9 @@ class Look:
 class Classifier(Protocol):
     """Looks at texts with the encoders' help."""
 
-    def doubtful(self, texts: Sequence[str], looks: Sequence[Look]) -> list[bool]:
-        """Whether `detect` could find anything: if not, it need not be asked. Raises what the encoders raise."""
+    def doubts(self, texts: Sequence[str], looks: Sequence[Look]) -> list[float]:
+        """By how much (log odds) each text is likelier a wish than what may pass: below 0 `detect` would find nothing
+        and need not be asked. Infinite where the first look speaks. Raises what the encoders raise."""
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         """One result per text, in order. Raises what the encoders raise; belongs to the inference thread."""
@@ -166,12 +168,12 @@ class VectorClassifier:
         self._model = model
         self._vectors = vectors
 
-    def doubtful(self, texts: Sequence[str], looks: Sequence[Look]) -> list[bool]:
+    def doubts(self, texts: Sequence[str], looks: Sequence[Look]) -> list[float]:
         return self._doubts(self._vectors(texts, LEADING)[0], looks) if texts else []
 
-    def _doubts(self, leading: Array, looks: Sequence[Look]) -> list[bool]:
+    def _doubts(self, leading: Array, looks: Sequence[Look]) -> list[float]:
         rows = self._model.alone.logits(inputs([leading], looks, self._model.means[:1]))
-        return [bool(look.spoken) or self._doubtful(row) for look, row in zip(looks, rows, strict=True)]
+        return [inf if look.spoken else self._doubt(row) for look, row in zip(looks, rows, strict=True)]
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         found: list[Detection | None] = [None] * len(texts)
@@ -179,7 +181,7 @@ class VectorClassifier:
             return found
         model = self._model
         leading = self._vectors(texts, LEADING)[0]
-        places = [place for place, doubted in enumerate(self._doubts(leading, looks)) if doubted]
+        places = [place for place, doubt in enumerate(self._doubts(leading, looks)) if doubt >= 0]
         if places:
             some = [looks[place] for place in places]
             vectors = [leading[places], *self._vectors([texts[place] for place in places], REST)]
@@ -188,8 +190,8 @@ class VectorClassifier:
                 found[place] = self._decide(row, look)
         return found
 
-    def _doubtful(self, logits: Array) -> bool:
-        return any(own >= self._model.doubts[kind] for kind, own in scores(logits).items())
+    def _doubt(self, logits: Array) -> float:
+        return max(own - self._model.doubts[kind] for kind, own in scores(logits).items())
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
         odds = scores(logits)

@@ -43,7 +43,7 @@ Array = NDArray[np.float64]
 DEFAULT_OUT = Path("models/gate/manifest.json")
 SECOND = Path("models/encoder-use")
 UNANSWERABLE_SHARE = sum(share for kind, share in SHARES.items() if kind not in ANSWERABLE)
-RISK = 0.035
+RISK = 0.03
 # Of the answerable, at which wrong answers are told besides.
 COVERAGE = 0.8
 # From which probability on choices are offered to whom may not be a customer at all (`bot.decision.LEAST` to others).

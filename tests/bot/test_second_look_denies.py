@@ -1,7 +1,9 @@
-"""What the first look is not certain of, the second one may deny; without a second look it stands."""
+"""What the first look is not certain of, the second one may deny; without a second look it stands. For a little doubt a
+familiar question is not looked at again."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -10,11 +12,15 @@ from bot.corpus.nlu import Intent, TrainingData
 from bot.detectors import Detection, Detectors
 from bot.detectors.classifier import DENIED, Look, VectorClassifier
 from bot.detectors.detection import CERTAIN
+from bot.engines.embedded import EmbeddedEngine
+from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.toy import ToyEngine, ToyGate
-from bot.service import Bot
-from bot.verdicts import BotContext, HandedOff
+from bot.service import FAMILIAR, LIKELIER, Bot
+from bot.verdicts import BotContext, Clarified, HandedOff
 from tests.bot.conftest import TODAY
+from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_classifier import PERSON, letters, model
+from tests.bot.test_engines import HashingEncoder
 
 # A pattern finds the wish in it; the surface model is not sure.
 UNCERTAIN = "is there live chat on weekends or only weekdays"
@@ -24,12 +30,12 @@ CERTAINLY = "转人工"
 class Saying:
     """A classifier that says the same of every text, and remembers what it was asked."""
 
-    def __init__(self, says: Detection | None) -> None:
-        self.says = says
+    def __init__(self, says: Detection | None, doubt: float = inf) -> None:
+        self.says, self.doubt = says, doubt
         self.asked: list[tuple[str, Look]] = []
 
-    def doubtful(self, texts: Sequence[str], looks: Sequence[Look]) -> list[bool]:
-        return [True] * len(texts)
+    def doubts(self, texts: Sequence[str], looks: Sequence[Look]) -> list[float]:
+        return [self.doubt] * len(texts)
 
     def detect(self, texts: Sequence[str], looks: Sequence[Look]) -> list[Detection | None]:
         self.asked += zip(texts, looks, strict=True)
@@ -90,3 +96,52 @@ def test_a_wording_published_under_an_intent_counts_at_once_and_no_longer_than_i
     assert isinstance(bot.reply(wording, context), HandedOff)
     bot.publish(small, day=TODAY)
     assert not isinstance(bot.reply(wording, context), HandedOff)
+
+
+class Told:
+    """A gate that thinks every first entry as likely, and offers choices from nothing on."""
+
+    def __init__(self, probability: float) -> None:
+        self.told = probability
+
+    def probability(self, query: Query, ranking: Ranking) -> float:
+        return self.told
+
+    def of_subject(self, ranking: Ranking) -> bool:
+        return True
+
+    def thresholds(self, locale: str) -> Thresholds | None:
+        return Thresholds(0.99, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "probability", "asked"),
+    [
+        (-0.1, 0.1, False),
+        (0.1, FAMILIAR - 0.01, True),
+        (0.1, FAMILIAR, False),
+        (LIKELIER - 0.1, FAMILIAR, False),
+        (LIKELIER, 0.98, True),
+        (inf, 0.98, True),
+    ],
+)
+def test_a_familiar_question_is_not_looked_at_again_for_a_little_doubt(
+    small: Corpus, doubt: float, probability: float, asked: bool
+) -> None:
+    second, classifier = HashingEncoder(), Saying(None, doubt)
+    engine = EmbeddedEngine(HashingEncoder(), second)
+    bot = Bot(engine, Told(probability), worded(small, MANY), day=TODAY, classifier=classifier)
+    question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
+    text = f"{question} please number"
+    second.encoded.clear()
+    verdict = bot.reply(text, BotContext("en"))
+    assert isinstance(verdict, Clarified)
+    assert [known for known, _ in classifier.asked] == ([text] if asked else [])
+    assert second.encoded == ([text] if asked else [])
+
+
+def test_a_little_doubt_counts_where_the_cheap_ranking_is_not_enough(small: Corpus) -> None:
+    classifier = Saying(PERSON, 0.1)
+    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
+    bot = Bot(engine, Told(0.98), worded(small, MANY), day=TODAY, classifier=classifier)
+    assert isinstance(bot.reply(STRANGE, BotContext("en")), HandedOff)
