@@ -100,7 +100,7 @@ _BESIDE: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(rf"{_DOCUMENT}{_GAP}((?<![0-9a-z])[a-z]{{1,2}}\d{{6}}[\da]){_END}"), hongkong_holds),
     (re.compile(rf"(?:主民|주민|외국인)[^\d\n]{{0,16}}?((?<!\d)\d{{6}}\s?-?\s?\d{{7}}){_END}"), _any),
     (
-        re.compile(rf"(?:マイナンバー|個人番号|my ?number){_GAP}((?<!\d)\d{{4}}[ \-]?\d{{4}}[ \-]?\d{{4}}){_END}"),
+        re.compile(rf"(?:マイナンバー?|個人番号|my ?number){_GAP}((?<!\d)\d{{4}}[ \-]?\d{{4}}[ \-]?\d{{4}}){_END}"),
         _any,
     ),
     (re.compile(rf"(?<![a-z])cpf(?![a-z]){_GAP}((?<!\d)\d{{3}}\.?\d{{3}}\.?\d{{3}}-?\d\d){_END}"), brazilian_holds),
@@ -135,13 +135,30 @@ _BESIDE: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 _REVERSE = re.compile(
     r"(?<![0-9a-z])(\d{17}[\dx])[^\d\n]{0,8}(?:是|为|為|is)?[^\d\n]{0,6}(?:身份证|身份證|身分證|证件|證件)"
 )
+# The number first, its word behind it.
+_REVERSED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (re.compile(r"(?<!\d)(\d{4}[ \-]?\d{4}[ \-]?\d{4})(?!\d)[^\d\n,.。、]{0,10}(?:マイナンバー?|個人番号)"), _any),
+    (
+        re.compile(r"(?<!\d)([1-9]\d{10})(?!\d)[^\d\n,.]{0,12}(?:(?<![a-z])t\.?c\.?(?:kn)?(?![a-z])|kimlik)"),
+        turkish_holds,
+    ),
+    (re.compile(r"(?<!\d)(\d{3}\.?\d{3}\.?\d{3}-?\d\d)(?!\d)[^\d\n,.]{0,12}(?<![a-z])cpf(?![a-z])"), brazilian_holds),
+    (re.compile(r"(?<!\d)(\d{12}|\d{10})(?!\d)[^\d\n,.]{0,12}(?<![а-я])инн(?![а-я])"), _any),
+    (re.compile(r"(?<!\d)(\d{12}|\d{9})(?!\d)[^\d\n,.]{0,12}(?:(?<![a-z])(?:cccd|cmnd|cmt)(?![a-z])|căn cước)"), _any),
+    (
+        re.compile(
+            r"(?<!\d)(\d{3}[ \-]?\d\d[ \-]?\d{4})(?!\d)[^\d\n,.]{0,12}(?:(?<![a-z])ssn(?![a-z])|social security)"
+        ),
+        _any,
+    ),
+)
 SHAPES = re.compile(
     r"\d{17}[\dx]|(?<![0-9a-z])[a-z]{1,2}\d{6,8}|\d{6}\s?-\s?\d{7}|\d{3}\.\d{3}\.\d{3}-\d\d|\d{3}-\d\d-\d{4}"
     r"|(?<![a-z])[a-z]{4}\d{6}[hmx]|[xyz]-\d{7}|(?<![a-z])t\.c\."
 )
 """What makes a text worth reading for identity numbers at all."""
 WORDS = re.compile(
-    r"身份证|身份證|身分證|证件|證件|居留|护照|護照|マイナンバー|個人番号"
+    r"身份证|身份證|身分證|证件|證件|居留|护照|護照|マイナンバ|個人番号"
     r"|주민|외국인|инн|снилс|паспорт|căn cước|chứng minh"
     r"|(?<![a-z])(?:ssn|social security|dni|nif|nie|cpf|curp|cccd|cmnd|cmt|can cuoc|kimlik|tckn|t\.?c|id ?card|passport"
     r"|identity|national id|my ?number|documento)(?![a-z])"
@@ -157,3 +174,5 @@ def find_identities(lower: str) -> Iterator[Span]:
         for beside, holds in _BESIDE:
             yield from (match.span(1) for match in beside.finditer(lower) if holds(match.group(1)))
         yield from (match.span(1) for match in _REVERSE.finditer(lower))
+        for behind, holds in _REVERSED:
+            yield from (match.span(1) for match in behind.finditer(lower) if holds(match.group(1)))

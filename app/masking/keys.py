@@ -2,7 +2,8 @@
 
 A transaction id and a raw private key are both 64 hexadecimal digits, and a Solana signature and secret key both 64
 bytes in base58. Transaction ids are what customers paste every day, so **bare 64 hex digits stay**, with or without
-0x; they are masked when a word for a key is within `_CONTEXT` characters and no word for a transaction is nearer.
+0x; they are masked when a word for a key is within `_CONTEXT` characters and no word for a transaction is nearer;
+labels stand in front, so that one behind counts as `_BEHIND` characters further off.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from app.masking.folding import Folded
 
 Span = tuple[int, int]
 
-_CONTEXT = 40
+_CONTEXT, _BEHIND = 100, 20
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGIT = {character: value for value, character in enumerate(_ALPHABET)}
 
@@ -30,7 +31,8 @@ _MARKED = re.compile(r"(?<![0-9A-Za-z])(?:suiprivkey1|nsec1|PVT_[KR]1_|AGE-SECRE
 _STELLAR = re.compile(r"(?<![0-9A-Za-z])S[A-Z2-7]{55}(?![0-9A-Za-z])")
 
 KEY_WORD = re.compile(
-    r"私[钥鑰]|密[钥鑰]|金鑰|秘密鍵|プライベートキー|개인 ?키|프라이빗 ?키|приватн\w{1,3} ключ|закрыт\w{1,3} ключ"
+    r"私[钥鑰]|密[钥鑰]|金鑰|秘密鍵|プライベートキー|개인 ?키|프라이빗 ?키|приватн\w{1,3} ключ|приватник"
+    r"|закрыт\w{1,3} ключ"
     r"|kh[oó]a (?:riêng|bí mật)|khoá riêng|özel anahtar|(?:clave|llave|chave) privada|private[ _-]?key|priv[ _-]?key"
     r"|secret|(?<![a-z])(?<!public )(?<!pub )keys?(?![a-z])|(?<![a-z])pk(?![a-z])|(?<![a-z])wif(?![a-z])"
 )
@@ -125,7 +127,7 @@ def _is_stellar_secret(token: str) -> bool:
 
 
 def near_key_word(lower: str, start: int, end: int) -> bool:
-    """Whether the nearest label of the span [start, end) within 40 characters speaks of a key."""
+    """Whether the nearest label of the span [start, end) within `_CONTEXT` characters speaks of a key."""
     before, after = lower[max(0, start - _CONTEXT) : start], lower[end : end + _CONTEXT]
     key = _distance(KEY_WORD, before, after)
     return key is not None and ((other := _distance(TRANSACTION_WORD, before, after)) is None or key <= other)
@@ -134,5 +136,5 @@ def near_key_word(lower: str, start: int, end: int) -> bool:
 def _distance(pattern: re.Pattern[str], before: str, after: str) -> int | None:
     """Characters to the nearest match; labels mostly stand in front, so those behind count as further off."""
     distances = [len(before) - match.end() for match in pattern.finditer(before)]
-    distances += [match.start() + 6 for match in pattern.finditer(after)]
+    distances += [match.start() + _BEHIND for match in pattern.finditer(after)]
     return min(distances, default=None)

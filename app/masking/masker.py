@@ -16,6 +16,13 @@ from app.masking.codes import find_codes
 from app.masking.folding import Folded, fold
 from app.masking.identity import find_identities
 from app.masking.keys import find_keys, find_labelled_keys
+from app.masking.nearby import (
+    find_codes_of_cards,
+    find_lone_codes,
+    find_lone_passwords,
+    find_lone_pins,
+    find_tokens,
+)
 from app.masking.passwords import find_api_secrets, find_passwords
 from app.masking.phrases import WORD, find_phrases
 from app.masking.triggers import regions, suspicious
@@ -123,7 +130,10 @@ def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
     yield from _ranked("private_key", find_keys(folded))
     yield from _ranked("two_factor_key", find_two_factor_keys(folded.text, lower))
     yield from _ranked("identity_number", find_identities(lower))
-    yield from _ranked("card", find_cards(lower))
+    cards = list(find_cards(lower))
+    yield from _ranked("card", cards)
+    yield from _ranked("card", find_codes_of_cards(lower, [span for span in cards if span[1] - span[0] > 12]))
+    yield from _ranked("api_secret", find_tokens(folded.text))
     read = 0
     for region in regions(lower, tokens):
         if read >= _PRECISE:
@@ -133,7 +143,10 @@ def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
         yield from _ranked("private_key", find_labelled_keys(folded, region))
         yield from _ranked("api_secret", find_api_secrets(folded.text, lower, region))
         yield from _ranked("otp", find_codes(lower, region))
+        yield from _ranked("otp", find_lone_codes(lower, region))
         yield from _ranked("password", find_passwords(folded.text, lower, region))
+        yield from _ranked("password", find_lone_pins(lower, region))
+        yield from _ranked("password", find_lone_passwords(lower, region))
 
 
 def _ranked(kind: str, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:

@@ -57,7 +57,7 @@ _RANGE = re.compile(r"^\d{0,2}[\-~+–]{1,2}\d{0,2}\+?$")
 _UNIT = re.compile(
     r"\s?(?:位|个|個|次|分|秒|天|小时|字符|年|月|characters?|chars|digits?|letters|symbols|times?|minutes?|hours?|days?|文字|桁|자리|자|회|번)"
 )
-_NOT_A_VALUE = re.compile(r"^(?:https?:|www\.|uid|id\d|2fa|0x|⟦|\W+$)")
+_NOT_A_VALUE = re.compile(r"^(?:https?:|www\.|uid|id\d|2fa(?![0-9a-z])|0x|⟦|\W+$)")
 
 _API_SECRET = re.compile(
     r"(?:api[ _-]?(?:secret|key|密[钥鑰]|token|金鑰)(?:[ _-]?key)?|(?:secret|access)[ _-]?(?:key|token)"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from app.masking.folding import INVISIBLE
 from app.masking.identity import SHAPES
+from app.masking.nearby import PASSWORD_WORD
 from app.masking.phrases import WORD, may_hold_phrase
 
 Span = tuple[int, int]
@@ -31,7 +32,7 @@ _LATIN = frozenset(
 _OTHER = re.compile(
     "码|碼|密|口令|动态|動態|钥|鑰|验证|驗證|助记|助記|种子|種子|恢复短|恢復短|记忆词|单词|單詞|パスワード|暗証|コード|認証|ワンタイム|二段階|秘密鍵|プライベート"
     "|シークレット|シード|キー|ニーモニック|リカバリー|인증|비밀|비번|암호|코드|개인|시크릿|시드|프라이|키|код|парол|пин|ключ|сид|мнем|одноразов"
-    "|身份|身分|证件|證件|護照|护照|居留|マイナンバー|個人番号|セキュリティ"
+    "|身份|身分|证件|證件|護照|护照|居留|マイナンバ|個人番号|セキュリティ"
     "|주민|외국인|инн|снилс|паспорт|căn cước|chứng minh"
     "|安全|背面|后三|後三|末三|обороте|短信|簡訊|收到|傳來|секрет|문자|届いた"
 )
@@ -39,10 +40,12 @@ _OTHER = re.compile(
 _NUMBERS = re.compile(
     r"[0-9](?:(?:[ \-\u3000\u2010-\u2015\uff0d]{0,2}[0-9]){12}|[0-9]{0,2}(?:\s{0,4},\s{0,4}[0-9]{1,3}){40})"
 )
-_LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z]{50}")
+_LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z_\-]{39}|eyj[0-9a-z_\-]{8}")
 # What every shape of an identity number has in it.
 _DIGITS = re.compile(r"[0-9]{3}(?:[0-9]{3}|\.[0-9]{3}|-[0-9][0-9]-)")
-_LONG_WORD = re.compile(r"\S{51}")
+_LONG_WORD = re.compile(r"\S{40}|eyJ\S{8}")
+# Six digits on their own may be a code, whatever is said around them.
+_SIX = re.compile(r"(?<![0-9])[0-9]{3}[ \-]?[0-9]{3}(?![0-9])")
 # Every byte that is no ASCII letter to a space, letters to lower case: splitting it gives the tokens of `WORD`.
 _LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 # Whatever folding changes and a detector could miss: full-width letters and digits, compatibility forms, invisible
@@ -68,13 +71,24 @@ def suspicious(text: str) -> bool:
     """Whether a text may hold a secret. May be wrong in that direction only."""
     if text.isascii():
         words = text.encode().translate(_LETTERS).decode().split()
-        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or _shaped(text.lower()):
+        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or _SIX.search(text) or _shaped(text.lower()):
             return True
-        return may_hold_phrase(words) or _LONG_WORD.search(text) is not None
+        return (
+            may_hold_phrase(words)
+            or _LONG_WORD.search(text) is not None
+            or PASSWORD_WORD.search(text.lower()) is not None
+        )
     if _NEEDS_FOLDING.search(text):
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     lower = text.lower()
-    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower) or _shaped(lower):
+    if (
+        _OTHER.search(lower)
+        or _NUMBERS.search(lower)
+        or _SIX.search(lower)
+        or _LONG_TOKEN.search(lower)
+        or _shaped(lower)
+        or PASSWORD_WORD.search(lower)
+    ):
         return True
     words = WORD.findall(lower)
     return not _LATIN.isdisjoint(words) or may_hold_phrase(words)
@@ -84,6 +98,7 @@ def regions(lower: str, tokens: list[re.Match[str]]) -> Iterator[Span]:
     """Stretches around the words that go with secrets, in order, wide enough for word, link and value."""
     hits = [match.span() for match in tokens if match.group() in _LATIN]
     hits += [match.span() for match in _OTHER.finditer(lower)]
+    hits += [match.span() for pattern in (_SIX, PASSWORD_WORD) for match in pattern.finditer(lower)]
     hits.sort()
     begin = finish = -1
     for start, end in hits:

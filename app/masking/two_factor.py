@@ -23,7 +23,7 @@ _KEY = re.compile(
     r"(?<![0-9A-Za-z/+_\-])(?:[A-Z2-7]{16,64}={0,6}|[a-z2-7]{16,64}|(?:[A-Z2-7]{4}[ \-]){3,15}[A-Z2-7]{4}"
     r"|(?:[a-z2-7]{4}[ \-]){3,15}[a-z2-7]{4})(?![0-9A-Za-z/+_])"
 )
-_BEFORE, _AFTER = 64, 24
+_BEFORE, _AFTER = 96, 24
 
 
 def find_two_factor_keys(text: str, lower: str) -> Iterator[Span]:
