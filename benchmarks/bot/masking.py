@@ -1,7 +1,9 @@
-"""Secrets masked, and harmless texts left alone: `python -m benchmarks.bot.masking [--misses]`.
+"""Secrets masked, and harmless texts left alone: `python -m benchmarks.bot.masking [--rows FILE] [--misses]`.
 
-Every wording of `faq_corpus/eval/masking.jsonl` is filled three times. A row counts as masked when none of the
-values put in can be read any more (of a phrase, no four words in a row), as masked wrongly when anything changed.
+Every wording is filled three times. Those of `eval/masking.jsonl` have mended the detectors; of those in
+`eval/unseen/masking.jsonl`, which have not, half name the secret by nothing but the story around it. A row counts as
+masked when none of the values put in can be read any more (of a phrase, no four words in a row), as masked wrongly when
+anything changed.
 """
 
 import argparse
@@ -19,11 +21,11 @@ ROUNDS = 3
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=Path("faq_corpus"))
+    parser.add_argument("--rows", type=Path, default=Path("faq_corpus/eval/masking.jsonl"))
     parser.add_argument("--misses", action="store_true")
     arguments = parser.parse_args()
     counts: Counter[tuple[str, bool, bool]] = Counter()
-    lines = (arguments.corpus / "eval" / "masking.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = arguments.rows.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines * ROUNDS):
         row = json.loads(line)
         text, values = fill(row["text"], random.Random(number))

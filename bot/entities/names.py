@@ -18,8 +18,10 @@ _SUFFIX = (
     r"|チェーン|네트워크|체인|сет[ьи])"
 )
 _VIA = (
-    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|через|üzerinden|qua) (?:the |la |el |o |a |red |rede |сеть )?"
-    r"|(?:network|chain|net|网络|網絡|链|鏈)[ :：=]{1,2}|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$"
+    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|через|üzerinden|qua)"
+    r" (?:the |la |el |o |a |red |rede |сеть |mạng )?"
+    r"|(?:network|chain|net|网络|網絡|链|鏈|mạng|red|rede|сет[ьи]|ağı?)[ :：=]{1,2}"
+    r"|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$"
 )
 _U = re.compile(
     r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚多来余])"
