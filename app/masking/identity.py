@@ -135,9 +135,13 @@ _BESIDE: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 _REVERSE = re.compile(
     r"(?<![0-9a-z])(\d{17}[\dx])[^\d\n]{0,8}(?:是|为|為|is)?[^\d\n]{0,6}(?:身份证|身份證|身分證|证件|證件)"
 )
+_USER = re.compile(r"(?<![a-z])u?id[^a-z0-9]{0,4}$")
 # The number first, its word behind it.
 _REVERSED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
-    (re.compile(r"(?<!\d)(\d{4}[ \-]?\d{4}[ \-]?\d{4})(?!\d)[^\d\n,.。、]{0,10}(?:マイナンバー?|個人番号)"), _any),
+    (
+        re.compile(r"(?<!\d)(\d{4}[ \-]?\d{4}[ \-]?\d{4})(?!\d)[^\d\n,.。、]{0,10}(?:マイナンバー?(?!カ)|個人番号)"),
+        _any,
+    ),
     (
         re.compile(r"(?<!\d)([1-9]\d{10})(?!\d)[^\d\n,.]{0,12}(?:(?<![a-z])t\.?c\.?(?:kn)?(?![a-z])|kimlik)"),
         turkish_holds,
@@ -175,4 +179,6 @@ def find_identities(lower: str) -> Iterator[Span]:
             yield from (match.span(1) for match in beside.finditer(lower) if holds(match.group(1)))
         yield from (match.span(1) for match in _REVERSE.finditer(lower))
         for behind, holds in _REVERSED:
-            yield from (match.span(1) for match in behind.finditer(lower) if holds(match.group(1)))
+            for match in behind.finditer(lower):
+                if holds(match.group(1)) and not _USER.search(lower, max(0, match.start(1) - 12), match.start(1)):
+                    yield match.span(1)

@@ -2,8 +2,8 @@
 
 A transaction id and a raw private key are both 64 hexadecimal digits, and a Solana signature and secret key both 64
 bytes in base58. Transaction ids are what customers paste every day, so **bare 64 hex digits stay**, with or without
-0x; they are masked when a word for a key is within `_CONTEXT` characters and no word for a transaction is nearer;
-labels stand in front, so that one behind counts as `_BEHIND` characters further off.
+0x; they are masked when a word for a key is within `_CONTEXT` characters and no word for a transaction is nearer, or an
+unmistakable one up to `_FAR` before them and none for a transaction in between.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.masking.folding import Folded
 
 Span = tuple[int, int]
 
-_CONTEXT, _BEHIND = 100, 20
+_CONTEXT, _BEHIND, _FAR = 40, 6, 100
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGIT = {character: value for value, character in enumerate(_ALPHABET)}
 
@@ -36,8 +36,14 @@ KEY_WORD = re.compile(
     r"|kh[oó]a (?:riêng|bí mật)|khoá riêng|özel anahtar|(?:clave|llave|chave) privada|private[ _-]?key|priv[ _-]?key"
     r"|secret|(?<![a-z])(?<!public )(?<!pub )keys?(?![a-z])|(?<![a-z])pk(?![a-z])|(?<![a-z])wif(?![a-z])"
 )
+_UNMISTAKABLE = re.compile(
+    r"私[钥鑰]|秘密鍵|プライベートキー|개인 ?키|приватн\w{1,3} ключ|приватник|закрыт\w{1,3} ключ|kh[oó]a riêng"
+    r"|özel anahtar"
+    r"|(?:clave|llave|chave) privada|private[ _-]?key"
+)
 TRANSACTION_WORD = re.compile(
-    r"tx|txn|hash|transaction|交易(?!所|密)|哈希|单号|單號|区块|區塊|トランザクション|ハッシュ|트랜잭션|거래|해시|хе[шс]|хэш|транзакц"
+    r"tx|txn|hash|transaction|交易(?!所|密)|哈希|单号|單號|区块|區塊|トランザクション|ハッシュ|트랜잭션|거래|해시"
+    r"|хе[шс]|хэш|транзакц"
     r"|giao dịch|işlem|transacci|transaç|(?<![a-z])block|public key|公[钥鑰]|addr|地址|signature|签名"
 )
 _LABELLED = re.compile(
@@ -127,13 +133,18 @@ def _is_stellar_secret(token: str) -> bool:
 
 
 def near_key_word(lower: str, start: int, end: int) -> bool:
-    """Whether the nearest label of the span [start, end) within `_CONTEXT` characters speaks of a key."""
+    """Whether what is said around the span [start, end) speaks of a key: the nearest label, or an unmistakable one
+    further before it."""
     before, after = lower[max(0, start - _CONTEXT) : start], lower[end : end + _CONTEXT]
-    key = _distance(KEY_WORD, before, after)
-    return key is not None and ((other := _distance(TRANSACTION_WORD, before, after)) is None or key <= other)
+    key = distance(KEY_WORD, before, after)
+    if key is not None and ((other := distance(TRANSACTION_WORD, before, after)) is None or key <= other):
+        return True
+    far = lower[max(0, start - _FAR) : start]
+    *_, word = [None, *_UNMISTAKABLE.finditer(far)]
+    return word is not None and TRANSACTION_WORD.search(far, word.end()) is None
 
 
-def _distance(pattern: re.Pattern[str], before: str, after: str) -> int | None:
+def distance(pattern: re.Pattern[str], before: str, after: str) -> int | None:
     """Characters to the nearest match; labels mostly stand in front, so those behind count as further off."""
     distances = [len(before) - match.end() for match in pattern.finditer(before)]
     distances += [match.start() + _BEHIND for match in pattern.finditer(after)]

@@ -134,6 +134,8 @@ def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
     yield from _ranked("card", cards)
     yield from _ranked("card", find_codes_of_cards(lower, [span for span in cards if span[1] - span[0] > 12]))
     yield from _ranked("api_secret", find_tokens(folded.text))
+    yield from _ranked("otp", find_lone_codes(lower))
+    yield from _ranked("password", find_lone_pins(lower))
     read = 0
     for region in regions(lower, tokens):
         if read >= _PRECISE:
@@ -143,10 +145,8 @@ def _found(folded: Folded) -> Iterator[tuple[int, Span]]:
         yield from _ranked("private_key", find_labelled_keys(folded, region))
         yield from _ranked("api_secret", find_api_secrets(folded.text, lower, region))
         yield from _ranked("otp", find_codes(lower, region))
-        yield from _ranked("otp", find_lone_codes(lower, region))
         yield from _ranked("password", find_passwords(folded.text, lower, region))
-        yield from _ranked("password", find_lone_pins(lower, region))
-        yield from _ranked("password", find_lone_passwords(lower, region))
+        yield from _ranked("password", find_lone_passwords(folded.text, lower, region))
 
 
 def _ranked(kind: str, spans: Iterable[Span]) -> Iterator[tuple[int, Span]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from app.masking.folding import INVISIBLE
 from app.masking.identity import SHAPES
-from app.masking.nearby import PASSWORD_WORD
+from app.masking.nearby import PASSWORD_WORD, SIX
 from app.masking.phrases import WORD, may_hold_phrase
 
 Span = tuple[int, int]
@@ -43,9 +43,8 @@ _NUMBERS = re.compile(
 _LONG_TOKEN = re.compile(r"[0-9a-z][0-9a-z_\-]{39}|eyj[0-9a-z_\-]{8}")
 # What every shape of an identity number has in it.
 _DIGITS = re.compile(r"[0-9]{3}(?:[0-9]{3}|\.[0-9]{3}|-[0-9][0-9]-)")
+_DIGIT = re.compile(r"[0-9]")
 _LONG_WORD = re.compile(r"\S{40}|eyJ\S{8}")
-# Six digits on their own may be a code, whatever is said around them.
-_SIX = re.compile(r"(?<![0-9])[0-9]{3}[ \-]?[0-9]{3}(?![0-9])")
 # Every byte that is no ASCII letter to a space, letters to lower case: splitting it gives the tokens of `WORD`.
 _LETTERS = bytes(ord(chr(code).lower()) if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 # Whatever folding changes and a detector could miss: full-width letters and digits, compatibility forms, invisible
@@ -67,11 +66,18 @@ def _shaped(lower: str) -> bool:
     return (_DIGITS.search(lower) is not None or "t.c." in lower) and SHAPES.search(lower) is not None
 
 
+def _worded(lower: str) -> bool:
+    """Whether it may hold a code, or a password behind a misspelt word; both have digits."""
+    return _DIGIT.search(lower) is not None and (
+        SIX.search(lower) is not None or PASSWORD_WORD.search(lower) is not None
+    )
+
+
 def suspicious(text: str) -> bool:
     """Whether a text may hold a secret. May be wrong in that direction only."""
     if text.isascii():
         words = text.encode().translate(_LETTERS).decode().split()
-        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or _SIX.search(text) or _shaped(text.lower()):
+        if not _LATIN.isdisjoint(words) or _NUMBERS.search(text) or _shaped(text.lower()) or _worded(text.lower()):
             return True
         return (
             may_hold_phrase(words)
@@ -81,14 +87,7 @@ def suspicious(text: str) -> bool:
     if _NEEDS_FOLDING.search(text):
         text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     lower = text.lower()
-    if (
-        _OTHER.search(lower)
-        or _NUMBERS.search(lower)
-        or _SIX.search(lower)
-        or _LONG_TOKEN.search(lower)
-        or _shaped(lower)
-        or PASSWORD_WORD.search(lower)
-    ):
+    if _OTHER.search(lower) or _NUMBERS.search(lower) or _LONG_TOKEN.search(lower) or _shaped(lower) or _worded(lower):
         return True
     words = WORD.findall(lower)
     return not _LATIN.isdisjoint(words) or may_hold_phrase(words)
@@ -98,7 +97,7 @@ def regions(lower: str, tokens: list[re.Match[str]]) -> Iterator[Span]:
     """Stretches around the words that go with secrets, in order, wide enough for word, link and value."""
     hits = [match.span() for match in tokens if match.group() in _LATIN]
     hits += [match.span() for match in _OTHER.finditer(lower)]
-    hits += [match.span() for pattern in (_SIX, PASSWORD_WORD) for match in pattern.finditer(lower)]
+    hits += [match.span() for match in PASSWORD_WORD.finditer(lower)]
     hits.sort()
     begin = finish = -1
     for start, end in hits:

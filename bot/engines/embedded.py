@@ -35,7 +35,8 @@ _PASSAGE, _PASSAGES = 300, 4
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Texts whose signals are held in memory together.
 _AT_ONCE = 256
-# Texts begun and never ranked, because the engine failed or the same was asked twice, are forgotten when so many.
+# Texts begun and never ranked, because a second look spoke, the engine failed or the same was asked twice, are
+# forgotten when so many.
 _BEGUN = 1024
 _SENTENCE = re.compile(r"(?<=[.!?。！？；\n])\s*")
 

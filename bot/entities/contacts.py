@@ -13,7 +13,7 @@ _IS = (
     r"|no\.?|号|號|番号|번호)){0,3}\s?[\"'「“(（]?\s?"
 )
 _UID = re.compile(
-    r"(?:(?<![0-9A-Za-z])(?:uid(?:['’](?:im|m|si))?(?: (?:của (?:mình|tôi|em|t)|mío|moi|meu))?"
+    r"(?:(?<![0-9A-Za-z])(?:uid(?:['’](?:im|m|si))?(?: (?:của (?:mình|tôi|em|t)|mío|мой|meu))?"
     r"|user ?id|account ?id|member ?id|customer ?id|client ?id|my id)(?![a-z])"
     r"|(?:用户|用戶|账户|賬戶|帳戶|账号|帳號|会员|會員|客户|客戶|我的|交易所)\s?(?:id|编号|編號|号码)"
     r"|ユーザー ?id|유저 ?아이디|사용자 ?id|id de usuario"
@@ -30,8 +30,8 @@ _ORDER_STRONG = (
     r"|(?<![a-z])(?:order|withdrawal|withdraw|deposit|trade|transfer|reference|ref|transaction|payment"
     r"|p2p order)[ _-]?(?:id|no\.?|num(?:ber)?|nr|code|ref(?:erence)?|#)(?![a-z])"
     r"|(?<![a-z])(?:ref|reference)(?![a-z])"
-    r"|注文(?:番号|id)|주문 ?번호|номер (?:заказа|ордера|заявки)|заявка|número de (?:orden|pedido|ordem)|nº de (?:orden"
-    r"|pedido)|(?:mã )?(?:đơn(?: hàng)?|lệnh)|mã giao dịch|(?:sipariş|emir|işlem) (?:no|numarası|kodu)"
+    r"|注文(?:番号|id)|주문 ?번호|номер (?:заказа|ордера|заявки)|número de (?:orden|pedido|ordem)|nº de (?:orden"
+    r"|pedido)|mã (?:đơn(?: hàng)?|lệnh|giao dịch)|(?:sipariş|emir|işlem) (?:no|numarası|kodu)"
 )
 _ORDER_WEAK = r"订单|訂單|(?<![a-z])order(?![a-z])|orden|pedido|ордер|заказ|주문|注文"
 _ORDER = re.compile(
@@ -42,11 +42,9 @@ _ORDER_LOOSE = re.compile(
     rf"(?:{_ORDER_WEAK}){_IS}(?P<id>(?=(?:[A-Za-z_-]*\d){{4}})[0-9A-Za-z](?:[0-9A-Za-z_-]{{4,47}})[0-9A-Za-z])(?![0-9A-Za-z.])",
     re.IGNORECASE,
 )
-# The number stands before its word in Turkish and Korean.
+# In Turkish the number stands before its word.
 _ORDER_BEFORE = re.compile(
-    r"(?<![0-9A-Za-z])(?P<id>(?=(?:[A-Za-z_-]*\d){4})[0-9A-Z][0-9A-Za-z_-]{4,40}[0-9A-Za-z])"
-    r"(?: numaralı (?:emr|sipariş|işlem)| ?번 ?(?:주문|거래))",
-    re.IGNORECASE,
+    r"(?<![0-9A-Za-z])(?P<id>(?:[A-Z]{1,4}-?)?\d[\d-]{4,40}) numaralı (?:emr|sipariş|işlem)", re.IGNORECASE
 )
 _ORDER_CODE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:ORD|OD|WD|DP|TX|TXN|P2P|C2C|W|D|PO)[-_]?\d[0-9-]{5,30}|(?:ORD|WD"

@@ -20,7 +20,7 @@ _SUFFIX = (
 _VIA = (
     r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|через|üzerinden|qua)"
     r" (?:the |la |el |o |a |red |rede |сеть |mạng )?"
-    r"|(?:network|chain|net|网络|網絡|链|鏈|mạng|red|rede|сет[ьи]|ağı?)[ :：=]{1,2}"
+    r"|(?:network|chain|net|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)[ :：=]{1,2}"
     r"|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$"
 )
 _U = re.compile(
