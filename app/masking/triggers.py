@@ -1,6 +1,6 @@
 """Where in a text a secret may stand beside a word: a cheap first look, so that most texts meet no detector.
 
-`Look` is made from every message; the regular expressions here are chosen for speed (alternatives that begin with
+`suspicious` is asked of every message; the regular expressions here are chosen for speed (alternatives that begin with
 literals, sets of whole words). They know the beginning of everything the detectors know, which the labelled
 examples of every language check.
 """

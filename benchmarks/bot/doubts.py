@@ -3,8 +3,9 @@
 Wishes, look-alikes and ordinary questions that neither the encoder's adapter nor, in five folds, a network was fitted
 on. A text passes without being read by both encoders when the first look is silent and the leading encoder's network
 doubts no kind; and when it doubts one a little, but the gate is sure of an entry by a ranking of the leading encoder
-alone (`bot.service`). Told for the first rule alone and for both: the share of ordinary questions that are looked at
-once more, and of each kind's wishes the share that pass. About five minutes.
+alone (`bot.service`; asked here as typed, without what the service strips from a question). Told for the first rule
+alone and for both: the share of ordinary questions that are looked at once more, and of each kind's wishes the share
+that pass. About five minutes.
 """
 
 import argparse
