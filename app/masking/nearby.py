@@ -35,11 +35,12 @@ _MONEY = (
 def _alone(digits: str) -> re.Pattern[str]:
     """Digits that are part of nothing longer, and count nothing."""
     return re.compile(
-        rf"(?<![\d#$¥￥€£₩+_@a-z])(?<!\d[.,:/\- ])({digits})(?![\d@_]|[.,:/\-]\d| \d{{3}}(?!\d)|{_MONEY})"
+        rf"(?<![\d#$¥￥€£₩+_@a-z])(?<!\d[.,:\- ])(?<![/\-])({digits})(?![\d@_]|[.,:/\-]\d| \d{{3}}(?!\d)|{_MONEY})"
     )
 
 
-SIX = _alone(r"(?!\d{3}[ \-]?000)\d{3}[ \-]?\d{3}")
+# Neither a round number nor a day of the twenties.
+SIX = _alone(r"(?!\d{3}[ \-]?000|2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{3}[ \-]?\d{3}")
 """Six digits on their own, in lower case text."""
 _THREE = _alone(r"\d{3}")
 _UNIT_BEFORE = re.compile(
@@ -47,8 +48,8 @@ _UNIT_BEFORE = re.compile(
 )
 
 _CODE_WORD = re.compile(
-    r"验证|驗證|校验|動態|动态|短信|簡訊|短訊|(?<![密个个個行号])[码碼]|口令|过期|過期|失效|分鐘內有效|分钟内有效"
-    r"|認証|認證|コード|sms|ワンタイム|문자|인증|코드|смс|код|аутентиф|истекло|süresi (?:doldu|geçti)"
+    r"验证|驗證|校验|動態|动态|短信|簡訊|短訊|(?<![密个个個行号])[码碼]|口令|分鐘內有效|分钟内有效"
+    r"|認証|認證|コード|sms|ワンタイム|문자|인증|코드|смс|код|аутентиф|süresi (?:doldu|geçti)"
     r"|mã|tin nhắn|nhắn tin|(?:nó|tổng đài) gửi|kod|mesaj|doğrula|c[oó]dig|mensaje|mensagem|torpedo"
     r"|correo|пришло на почту|(?<=에 )메일|(?<![a-z])(?:codes?|text(?:ed|s)?|otp|2fa|totp|e-?mailed|authenticator"
     r"|verif\w{0,8})(?![a-z])"
@@ -64,6 +65,15 @@ _COUNTED = re.compile(
     r"|mã (?:lỗi|giới thiệu|mời|bưu|quốc gia|đơn|khuyến|giao dịch|lệnh|số)"
     r"|(?:邀请|邀請|推荐|推薦|兑换|兌換|代|二维|二維|优惠|優惠|错误|錯誤|报错|邮政编|郵政編)[码碼]"
     r"|(?:招待|紹介|エラー|クーポン)コード|(?:초대|추천|오류|에러|쿠폰|종목) ?코드|\"code\""
+    r"|(?:get|gets|got|returned?|returns|返回了?) (?:an? |the )?codes?|(?:mcc|naics|tax|fund|trading|payment"
+    r"|employee|stock|region|customer|client|member|serial)[ _\-]?codes?"
+    r"|code line"
+    r"|(?:şube|promosyon|banka|müşteri) kod\w{0,3}|промокод|код\w{0,2} (?:терминала|подразделения|клиента|от api)"
+    r"|c[oó]digo (?:de |ibge)(?:cliente|sucursal|comercio|barras)?|mã (?:khách|hội|hồ|phiếu|ngân|thẻ|vạch|qr)"
+    r"|(?:推广|激活|礼品|识别|识別|机器|條|条|源|邮政)[码碼]|(?:銘柄|支店|バー|qr|郵便)コード|(?<![a-z])(?:api"
+    r"|nonce|commit|sender|from|request|application)(?![a-z])"
+    r"|회원|кто|аккаунт|клиент|müşteri|numara|cliente|radicado|tarih|案件|凭证|憑證|審査|生日|생년월일|结尾"
+    r"|挂单|委托|扣了"
     r"|uid|(?<![a-z])id(?![a-z])|订单|訂單|单号|單號|流水|编号|編號|尾号|尾號|手机|手機|电话|電話|错误|錯誤|报错|報錯"
     r"|邮编|郵編|邮政|备注|備註|金额|金額|余额|餘額|账号|帳號|帐号|账户|工单|工單|会员|客户号|群|高度|区块|區塊"
     r"|地址|标签|標籤"
@@ -94,7 +104,8 @@ _ENTERS = re.compile(
     r"|used?|put|tried|gave|told|set)(?![a-z])"
 )
 _NUMBERED = re.compile(
-    r"账|帳|賬|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|提现后|买|卖|注文|エラー|口座|계좌|주문|аккаунт"
+    r"账|帳|賬|工单|工單|单子|提现|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|提现后|买|卖|注文|エラー"
+    r"|口座|계좌|주문|аккаунт"
     r"|заказ|ошибк|sipariş|hata|hesap"
     r"|cuenta|conta|pedido|erro|(?<![a-z])(?:account|order|error|uid|id|user|since|in|sold|bought"
     r"|withdr\w{2,4})(?![a-z])"
@@ -109,14 +120,18 @@ _NAMED = re.compile(
 PASSWORD_WORD = re.compile(
     r"[密秘蜜][码碼]|口令|パスワ-?[ー]?ド|パス(?:は|が)|비밀번호|비번|암호|пар[оа]л|пор[оа]л|пасс?ворд"
     r"|m[ậâa]t kh?[ẩâấa]u|(?<![a-z])[şs][iı]?f[iı]?re|parola|senha|senah|clave|cont?r?a?[sc]?[ei]ñas?|contrase(?:n|ny)a"
-    r"|(?<![a-z])(?:pass?w[oer]{0,2}r?ds?|pws?|pwd|psw|passw|mk|mima)(?![a-z])"
+    r"|(?<![a-z])(?:pass?w[oer]{0,2}r?ds?|pass|pws?|pwd|psw|passw|mk|mima)(?![a-z])"
 )
 """A word for a password, also misspelt."""
 _PASSWORD = re.compile(r"(?<![\w@#/.\-+])[A-Za-z0-9][!-~]{5,199}")
 # Between the word and its value nothing may say that something else comes.
 _SOMETHING_ELSE = re.compile(
-    r"错误|錯誤|エラー|오류|ошибк|hata|erro|(?<![a-z])(?:error|code|order|user(?:name)?|id|uid|login|on|after"
-    r"|before|in|iphone|android|windows)(?![a-z])"
+    r"错误|錯誤|エラー|오류|ошибк|hata|erro|用户|用戶|账|帳|设备|設備|页面|頁面|版本|提示|例如|아이디|계정"
+    r"|アカウント|логин|аккаунт"
+    r"|usu[aá]ri|cuenta|(?<![a-z])conta(?![a-z])|hesap|kullanıcı|tài khoản|e\.g\."
+    r"|(?<![a-z])(?:error|code|order|user(?:name)?|id|uid|login|account|page|file|trade|version|on|after|before"
+    r"|in|iphone"
+    r"|android|windows)(?![a-z])"
 )
 _NO_PASSWORD = re.compile(r"^(?:https?:|www\.|0x|\S+@\S+\.\S+)")
 _TRAILING = ".,;:)]}\"'”’」』>"
@@ -124,6 +139,7 @@ _SIGNS = frozenset("!@#$%^&*?_+=~")
 
 # A token as API keys and bearer tokens are: too long and too mixed for a word, and no hash, address or signature.
 _TOKEN = re.compile(r"(?<![0-9A-Za-z_\-+/=.])[0-9A-Za-z_\-]{40,200}(?![0-9A-Za-z_\-+/=])")
+_HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
 _KEY_LENGTH = 64
 _TON = re.compile(r"[EUk0]Q[0-9A-Za-z_\-]{46}")
@@ -145,7 +161,9 @@ def find_tokens(text: str) -> Iterator[Span]:
     yield from (match.span() for match in _JWT.finditer(text))
     for match in _TOKEN.finditer(text):
         token = match.group()
-        if _TON.fullmatch(token) or (len(token) != _KEY_LENGTH and _BASE58.fullmatch(token)):
+        if _HEXADECIMAL.fullmatch(token) or _TON.fullmatch(token):
+            continue
+        if len(token) != _KEY_LENGTH and _BASE58.fullmatch(token):
             continue
         if all(sum(map(kind, token)) >= 4 for kind in (str.isupper, str.islower, str.isdigit)):
             yield match.span()

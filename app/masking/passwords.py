@@ -12,7 +12,8 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 _WORD = (
-    r"(?P<word>密[码碼]|口令|交易密|パスワード|暗証番号|비밀 ?번호|비번|암호(?!화)|парол[ьья]м?|пин-?код|mật "
+    r"(?P<word>密[码碼]|口令|交易密|パスワード|暗証番号|비밀 ?번호|비번|암호(?!화)|парол[ьья]м?|пин-?код"
+    r"|(?<![а-я])пин(?=\s?[:=]?\s?\d)|핀(?:번호)?(?=[은는이]?\s?[:=]?\s?\d)|pin番号|mật "
     r"khẩu|mat khau|contraseñas?|contrasena"
     r"|(?<![a-z0-9])(?:passwords?|passwort|passwd|pwd|passphrase|pass[ _-]code|passcode|psw|pass(?=\s?[:=])"
     r"|pw(?=\s?[:=])|pin(?:[ -](?:code|number))?"
@@ -55,7 +56,8 @@ _ORDINARY = frozenset(
 _STATE_ENDING = re.compile(r"(?:ed|ing|able|ible|ly|ten|n't)$")
 _RANGE = re.compile(r"^\d{0,2}[\-~+–]{1,2}\d{0,2}\+?$")
 _UNIT = re.compile(
-    r"\s?(?:位|个|個|次|分|秒|天|小时|字符|年|月|characters?|chars|digits?|letters|symbols|times?|minutes?|hours?|days?|文字|桁|자리|자|회|번)"
+    r"\s?(?:位|个|個|次|分|秒|天|小时|字符|年|月|characters?|chars|digits?|letters|symbols|times?|minutes?"
+    r"|hours?|days?|文字|桁|자리|자|회|번)"
 )
 _NOT_A_VALUE = re.compile(r"^(?:https?:|www\.|uid|id\d|2fa(?![0-9a-z])|0x|⟦|\W+$)")
 
@@ -64,7 +66,8 @@ _API_SECRET = re.compile(
     r"|(?<![a-z])secrets?(?![a-z])|密[钥鑰]|金鑰|api[ -]?(?:секрет|ключ)|секрет"
     r"|シークレット(?:キー)?|apiキー|시크릿 ?키?|api ?키|секретный ключ|(?:chave|clave) secreta|gizli anahtar\w{0,4}"
     r"|khóa bí mật|bearer)"
-    r"(?:[\s:=\"'`(\[>\-–—]|key|是|为|為|is|は|が|는|은|es|é|là|это){0,10}(?<![a-z0-9])(?P<value>[a-z0-9+/=_\-.]{16,200})"
+    r"(?:[\s:=\"'`(\[>\-–—]|key|是|为|為|is|は|が|는|은|es|é|là"
+    r"|это){0,10}(?<![a-z0-9])(?P<value>[a-z0-9+/=_\-.]{16,200})"
 )
 
 
