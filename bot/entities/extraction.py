@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
-from bot.entities import addresses, amounts, chinese_times, contacts, names, western_times
+from bot.entities import addresses, amounts, chinese_times, contacts, names, spoken_times, western_times
 from bot.entities.model import Entity, Found
 
 # Full-width forms and the ideographic space as ASCII, one character for one, so that every offset stays true.
@@ -36,7 +37,8 @@ def extract(text: str, *, now: datetime, locale: str = "") -> tuple[Entity, ...]
         taken.block(*match.span())
     take(_longest(contacts.find_orders(folded)))
     take(contacts.find_uids(folded))
-    take(_longest((*chinese_times.find(folded, now), *western_times.find(folded, now, locale))))
+    times = (chinese_times.find(folded, now), western_times.find(folded, now, locale), spoken_times.find(folded, now))
+    take(_longest(tuple(chain.from_iterable(times))))
     take(contacts.find_phones(folded, locale or _locale(text)))
     take(_longest(names.find_networks(folded)))
     coins = _longest(names.find_coins(folded))
