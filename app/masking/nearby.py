@@ -35,7 +35,7 @@ _MONEY = (
 def _alone(digits: str) -> re.Pattern[str]:
     """Digits that are part of nothing longer, and count nothing."""
     return re.compile(
-        rf"(?<![\d#$¥￥€£₩+_@a-z])(?<!\d[.,:\- ])(?<![/\-])({digits})(?![\d@_]|[.,:/\-]\d| \d{{3}}(?!\d)|{_MONEY})"
+        rf"(?<![\d#$¥￥€£₩+_@a-z])(?<!\d[.,:\- ])(?<![/\-])({digits})(?![\da-z@_]|[.,:/\-]\d| \d{{3}}(?!\d)|{_MONEY})"
     )
 
 

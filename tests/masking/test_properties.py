@@ -100,6 +100,8 @@ def test_an_extended_private_key_is_always_masked(rest: bytes, version: str) -> 
 @example(key=bytes.fromhex("2fa00000000a" + "0" * 52), prefix="")
 # A number with a card's check digit stands in the middle of this one.
 @example(key=bytes.fromhex("00000000000000000000000a4000026067799a00000000000000000000000000"), prefix="")
+# Six digits begin this one, and what looks like a word for a code stands in it.
+@example(key=bytes.fromhex("000001a0" + "0" * 39 + "2fa" + "0" * 14), prefix="")
 @given(st.binary(min_size=32, max_size=32), st.sampled_from(["", "0x"]))
 def test_bare_hex_is_a_transaction_unless_a_key_word_is_near(key: bytes, prefix: str) -> None:
     digits = prefix + key.hex()
