@@ -33,6 +33,9 @@ _CLUSTER = re.compile(
     re.DOTALL,
 )
 
+BARRIER = "\ue000"
+"""Stands for an earlier token while detecting: no detector matches it, and none reads across it for a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:

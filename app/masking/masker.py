@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from app.masking.cards import find_cards
 from app.masking.codes import find_codes
-from app.masking.folding import Folded, fold
+from app.masking.folding import BARRIER, Folded, fold
 from app.masking.identity import find_identities
 from app.masking.keys import find_keys, find_labelled_keys
 from app.masking.nearby import (
@@ -51,8 +51,6 @@ class Masked(NamedTuple):
 
 
 TOKEN = re.compile(rf"⟦masked:(?:{'|'.join(KINDS)})⟧")
-# Stands for an earlier token while detecting: no detector matches it or reads across it.
-_BARRIER = "\ue000"
 # A mask can bring a word nearer to what stood behind the secret, so the result is read again until nothing is found;
 # not in long texts, where the second reading costs more than it can find.
 _PASSES = 4
@@ -110,7 +108,7 @@ def _mask_member(key: str, item: Json, levels: int) -> Json:
 
 def _secrets(text: str) -> list[tuple[int, int, str]]:
     """Disjoint spans of the original text with their kinds, in order."""
-    barred = TOKEN.sub(lambda token: _BARRIER * len(token.group()), text) if "⟦" in text else text
+    barred = TOKEN.sub(lambda token: BARRIER * len(token.group()), text) if "⟦" in text else text
     folded = fold(barred)
     found = sorted((*folded.original(*span), rank) for rank, span in _found(folded))
     merged: list[tuple[int, int, int]] = []

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from app.masking.folding import BARRIER
 from app.masking.keys import distance
+from app.masking.passwords import TRAILING
 
 Span = tuple[int, int]
 
-_BARRIER = "\ue000"
 # Characters around a value in which words are looked for.
 _AROUND, _BEFORE_PIN, _BEFORE_PASSWORD, _BEFORE_THREE = 44, 28, 18, 24
 # Values looked at in one text: a customer's message has few, and hostile input shall not cost more.
@@ -134,7 +135,6 @@ _SOMETHING_ELSE = re.compile(
     r"|android|windows)(?![a-z])"
 )
 _NO_PASSWORD = re.compile(r"^(?:https?:|www\.|0x|\S+@\S+\.\S+)")
-_TRAILING = ".,;:)]}\"'”’」』>"
 _SIGNS = frozenset("!@#$%^&*?_+=~")
 
 # A token as API keys and bearer tokens are: too long and too mixed for a word, and no hash, address or signature.
@@ -203,9 +203,9 @@ def find_lone_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
         match = _PASSWORD.search(text, word.end(), word.end() + _BEFORE_PASSWORD + 200)
         if match is None or match.start() - word.end() > _BEFORE_PASSWORD:
             continue
-        value = match.group().rstrip(_TRAILING)
+        value = match.group().rstrip(TRAILING)
         between = lower[word.end() : match.start()]
-        if _BARRIER in between or _SOMETHING_ELSE.search(between) or _NO_PASSWORD.match(value.lower()):
+        if BARRIER in between or _SOMETHING_ELSE.search(between) or _NO_PASSWORD.match(value.lower()):
             continue
         letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
         mixed = any(map(str.isupper, value)) and any(map(str.islower, value))
@@ -223,5 +223,5 @@ def find_codes_of_cards(lower: str, cards: Sequence[Span]) -> Iterator[Span]:
 
 def _around(lower: str, span: Span) -> tuple[str, str]:
     """What stands before and behind a value, up to what is masked already."""
-    before = lower[max(0, span[0] - _AROUND) : span[0]].rpartition(_BARRIER)[2]
-    return before, lower[span[1] : span[1] + _AROUND].partition(_BARRIER)[0]
+    before = lower[max(0, span[0] - _AROUND) : span[0]].rpartition(BARRIER)[2]
+    return before, lower[span[1] : span[1] + _AROUND].partition(BARRIER)[0]

@@ -37,7 +37,7 @@ _REVERSE = re.compile(
 )
 _CLAUSE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、]|and\b|but\b|和|但)")
 _SENTENCE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、])")
-_TRAILING = ".,;:)]}\"'”’」』>"
+TRAILING = ".,;:)]}\"'”’」』>"
 _ORDINARY = frozenset(
     """
     unique blank set used
@@ -80,7 +80,7 @@ def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
                 yield start, end
             continue
         start, end = match.span("value")
-        end = start + len(lower[start:end].rstrip(_TRAILING))
+        end = start + len(lower[start:end].rstrip(TRAILING))
         link = match.group("link")
         colon = any(sign in link for sign in ":=>")
         clause_end = _CLAUSE_END if colon else _SENTENCE_END
@@ -98,7 +98,7 @@ def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
             yield start, end
     for match in _ADJACENT.finditer(lower, *region):
         start, end = match.span("value")
-        value = text[start:end].rstrip(_TRAILING)
+        value = text[start:end].rstrip(TRAILING)
         end = start + len(value)
         if _RANGE.match(value) or _NOT_A_VALUE.match(value.lower()) or _UNIT.match(lower, end):
             continue
@@ -108,7 +108,7 @@ def find_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
             yield start, end
     for match in _REVERSE.finditer(lower, *region):
         begin = max(0, match.start() - 64)
-        value = re.split(r"[\s一-鿿:：,，。\ue000]", text[begin : match.start()])[-1].strip(_TRAILING + "([{<“‘「『")
+        value = re.split(r"[\s一-鿿:：,，。\ue000]", text[begin : match.start()])[-1].strip(TRAILING + "([{<“‘「『")
         if 4 <= len(value) < 64 and any(c.isdigit() for c in value) and not _NOT_A_VALUE.match(value.lower()):
             start = text.rindex(value, begin, match.start())
             yield start, start + len(value)

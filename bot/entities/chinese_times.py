@@ -3,14 +3,25 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from bot.entities import numerals
 from bot.entities.model import Found
-from bot.entities.moments import Clock, ago, at_period, cut, moment, months_before, past_day, past_weekday, real_day
+from bot.entities.moments import (
+    Clock,
+    Period,
+    Unit,
+    ago,
+    at_period,
+    cut,
+    moment,
+    months_before,
+    past_day,
+    past_weekday,
+    real_day,
+)
 
 _N = r"(?:\d{1,2}|[一二两兩三四五六七八九十廿]{1,3}|零[一二三四五六七八九]?)"
-_PERIODS: dict[str, Literal["night", "morning", "noon", "afternoon", "evening"]] = {
+_PERIODS: dict[str, Period] = {
     **dict.fromkeys(("凌晨", "半夜", "午夜", "深夜", "夜里", "夜裡"), "night"),
     **dict.fromkeys(("清晨", "清早", "早上", "早晨", "上午", "大清早", "早"), "morning"),
     **dict.fromkeys(("中午", "正午"), "noon"),
@@ -67,7 +78,7 @@ _AGO = re.compile(
     r"|個)?(?P<unit>分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
     r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端]|提是|提条|提條)"
 )
-_UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
+_UNITS: dict[str, Unit] = {
     "分": "minute",
     "小": "hour",
     "钟": "hour",

@@ -9,6 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 Precision = Literal["year", "month", "week", "day", "hour", "minute", "second"]
+Period = Literal["", "night", "morning", "noon", "afternoon", "evening"]
+"""A part of the day; empty when none was named."""
+Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Clock:
         return self.hour < 24 and (self.minute or 0) < 60 and (self.second or 0) < 60
 
 
-def at_period(clock: Clock, period: Literal["", "night", "morning", "noon", "afternoon", "evening"]) -> Clock:
+def at_period(clock: Clock, period: Period) -> Clock:
     """The clock of twelve hours put into the part of the day that was named."""
     hour = clock.hour
     if period == "night" and hour == 12:
@@ -85,7 +88,7 @@ def months_before(when: datetime, months: int) -> datetime:
     return when.replace(year=index // 12, month=index % 12 + 1, day=1)
 
 
-def ago(now: datetime, number: float, unit: Literal["minute", "hour", "day", "week", "month", "year"]) -> str:
+def ago(now: datetime, number: float, unit: Unit) -> str:
     """So long before now, as precisely as the unit; a broken number ("1.5 hours") one unit finer."""
     whole = number == int(number)
     match unit:
@@ -101,6 +104,17 @@ def ago(now: datetime, number: float, unit: Literal["minute", "hour", "day", "we
             return cut(months_before(now, round(number)), "month")
         case "year":
             return cut(months_before(now, round(number * 12)), "year" if whole else "month")
+
+
+def last(now: datetime, unit: Literal["week", "month", "year"]) -> str:
+    """The one before this one."""
+    match unit:
+        case "week":
+            return cut(now - timedelta(weeks=1), "week")
+        case "month":
+            return cut(months_before(now, 1), "month")
+        case "year":
+            return f"{now.year - 1:04}"
 
 
 def past_day(now: datetime, month: int, day: int) -> date | None:

@@ -12,11 +12,9 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from bot.entities.model import Found
-from bot.entities.moments import Clock, ago, at_period, cut, moment, months_before, past_day
+from bot.entities.moments import Clock, Period, Unit, ago, at_period, last, moment, past_day
 
-Period = Literal["", "night", "morning", "noon", "afternoon", "evening"]
 Value = TypeVar("Value")
-Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 _HOUR = r"(?P<h>[01]?\d|2[0-3])"
 _NUMBERS = {
     "один": 1, "одну": 1, "một": 1, "bir": 1, "una": 1, "un": 1, "uma": 1, "um": 1,
@@ -40,7 +38,7 @@ class _Language:
     gap: str
     units: Mapping[str, Unit]
     ago: tuple[str, ...]
-    past: Mapping[str, Unit]
+    past: Mapping[str, Literal["week", "month", "year"]]
     date: str = ""
     months: tuple[str, ...] = ()
     script: str = ""
@@ -78,7 +76,7 @@ class _Language:
             number = float(said) if said.isdigit() else _NUMBERS[said]
             yield Found("time", *match.span(), ago(now, number, _of(self.units, match["unit"])))
         for match in past.finditer(text):
-            yield Found("time", *match.span(), _last(now, _of(self.past, match["past"])))
+            yield Found("time", *match.span(), last(now, _of(self.past, match["past"])))
 
     def _moment(self, match: re.Match[str], now: datetime) -> str | None:
         groups = match.groupdict()
@@ -106,16 +104,6 @@ class _Language:
 
 def _of(table: Mapping[str, Value], said: str) -> Value:
     return next(value for pattern, value in table.items() if re.fullmatch(pattern, said, re.IGNORECASE))
-
-
-def _last(now: datetime, unit: Unit) -> str:
-    match unit:
-        case "week":
-            return cut(now - timedelta(weeks=1), "week")
-        case "month":
-            return cut(months_before(now, 1), "month")
-        case _:
-            return f"{now.year - 1:04}"
 
 
 _JAPANESE = _Language(

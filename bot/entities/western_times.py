@@ -3,11 +3,22 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from bot.entities import numerals
 from bot.entities.model import Found
-from bot.entities.moments import Clock, ago, at_period, cut, moment, months_before, past_day, past_weekday, real_day
+from bot.entities.moments import (
+    Clock,
+    Period,
+    Unit,
+    ago,
+    at_period,
+    cut,
+    moment,
+    months_before,
+    past_day,
+    past_weekday,
+    real_day,
+)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -66,7 +77,7 @@ _AGO = re.compile(
     r" (?:ago|earlier|back(?= |$|[.,]))",
     re.IGNORECASE,
 )
-_UNITS: dict[str, Literal["minute", "hour", "day", "week", "month", "year"]] = {
+_UNITS: dict[str, Unit] = {
     "mi": "minute", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"
 }  # fmt: skip
 
@@ -133,7 +144,7 @@ def _clock(match: re.Match[str], period: str | None) -> Clock | None:
     return at_period(clock, _period(period))
 
 
-def _period(said: str | None) -> Literal["", "night", "morning", "noon", "afternoon", "evening"]:
+def _period(said: str | None) -> Period:
     match (said or "").lower():
         case "afternoon":
             return "afternoon"
