@@ -31,11 +31,11 @@ _OTHER_NUMBER = re.compile(
     r"|注文|주문|заказ|pedido|sipariş|đơn)[^\d]{0,12}$"
 )
 _SECURITY_CODE = re.compile(
-    r"(?:(?<![a-z])(?:cvv2?|cvc2?|cvn2?)(?![a-z])|卡?片?安全[码碼](?=[^\d]{0,4}\d{3,4}(?!\d))"
+    r"(?:(?<![a-z])(?:cvv2?|cvc2?|cvn2?)(?![a-z])|(?<![а-я])[сц]вв(?![а-я])|卡?片?安全[码碼](?=[^\d]{0,4}\d{3,4}(?!\d))"
     r"|card security code|セキュリティコード(?=[^\d]{0,4}\d{3,4}(?!\d))"
     r"|(?:背面|[后後末]三[位码碼])[^\d\n]{0,6}|(?:digits|numbers?|code) (?:on|at) the back(?: of (?:the|my) card)?"
     r"|код на обороте(?: карты)?|c[óo]digo de seguridad(?: de la tarjeta)?|c[óo]digo de seguran[çc]a(?: do cart[ãa]o)?)"
-    r"(?:[\s:=#\-(]|code|码|碼|number|是|为|為|is|are|was|es|é){0,6}(?<!\d)(\d{3,4})(?!\d)"
+    r"(?:[\s:=#\-(]|code|码|碼|的三位|number|код|kodu|карты|是|为|為|is|are|was|es|é){0,6}(?<!\d)(\d{3,4})(?!\d)"
 )
 
 

@@ -76,7 +76,7 @@ _RECEIVED = re.compile(
     r"[\s:：=]{0,2}" + _SIX
 )
 _BLOCKER = re.compile(
-    r"uid|(?<![a-z])id(?![a-z])|订单|訂單|单号|單號|编号|編號|手机|手機|电话|電話|尾号|尾號|错误码|错误代码|錯誤碼|邮编|金额|余额|账号|帐号|帳號|账户"
+    r"uid|withdraw|deposit|(?<![a-z])id(?![a-z])|订单|訂單|单号|單號|编号|編號|手机|手機|电话|電話|尾号|尾號|错误码|错误代码|錯誤碼|邮编|金额|余额|账号|帐号|帳號|账户"
     r"|工单|会员|客户号|群|order|error|phone|mobile|account|amount|balance|block|zip|ticket|case|member|since|after|before|until|than"
     r"|注文|주문|전화|заказ|ошибк|телефон|pedido|sipariş|telefon|teléfono|đơn|(?:usdt|btc|eth)"
 )

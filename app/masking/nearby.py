@@ -2,8 +2,9 @@
 
 "it just texted me 482913 and the box is greyed out" names no code. Six digits alone are a code when the nearest word
 around them speaks of codes or of what brings them, and no nearer one of something that is counted or numbered; six
-digits are a PIN when somebody says that he enters it; a token with letters, digits and a sign behind a word for a
-password is one, however the word is spelt. Words are looked for in all served languages at once: customers mix them.
+digits are a PIN when its name is joined to them by nothing but words that may join it, when somebody says that he
+enters it, or when they are named so behind; a token with letters, digits and a sign behind a word for a password is
+one, however the word is spelt. Words are looked for in all served languages at once: customers mix them.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ _UNIT_BEFORE = re.compile(
 
 _CODE_WORD = re.compile(
     r"验证|驗證|校验|動態|动态|短信|簡訊|短訊|(?<![密个个個行号])[码碼]|口令|分鐘內有效|分钟内有效"
-    r"|認証|認證|コード|sms|ワンタイム|문자|인증|코드|смс|код|аутентиф|süresi (?:doldu|geçti)"
-    r"|mã|tin nhắn|nhắn tin|(?:nó|tổng đài) gửi|kod|mesaj|doğrula|c[oó]dig|mensaje|mensagem|torpedo"
+    r"|認証|認證|コード|sms|ワンタイム|문자|인증|코드|смс|(?<!пин)(?<!пин-)(?<!пин )код|аутентиф|süresi (?:doldu|geçti)"
+    r"|mã(?! pin)|tin nhắn|nhắn tin|(?:nó|tổng đài) gửi|kod|mesaj|doğrula|c[oó]dig|mensaje|mensagem|torpedo"
     r"|correo|пришло на почту|(?<=에 )메일|(?<![a-z])(?:codes?|text(?:ed|s)?|otp|2fa|totp|e-?mailed|authenticator"
     r"|verif\w{0,8})(?![a-z])"
 )
@@ -92,30 +93,96 @@ _COUNTED = re.compile(
     r"|pops)(?![a-z])"
 )
 
+# "it gives an error" behind a value tells what became of it, not what it is.
+_FAILED = re.compile(
+    r"(?:deu|d[áa]|dando|dio|sale|marca|dice|tira|выда\w{1,4}|пишет|была?|hata ver\w{0,5}|hatası|báo|bị|ra"
+    r"|gives?|gave|got|get|says?|shows?|threw|throws)(?: me| an?| el| что| là)? ?(?:erro\w?|hata|lỗi|ошибк\w)"
+    r"|(?:显示|顯示|提示|一直|还是|就)(?:错误|錯誤)|报错|報錯|エラーにな|エラーが出|오류가 나|에러가? ?나"
+)
+# ... but what a screen shows while no code arrives is the error's.
+_SHOWN = re.compile(
+    r"不|没|沒|無|显示|顯示|弹|彈|页面|頁面|não|\bno (?:me|lleg|recib)|n't|\bnot\b|không|не |вижу|gelm|届か|안 "
+    r"|screen|page|tela|sale|aparece|màn hình"
+)
 # A number that only its owner enters.
+_OF_FUNDS = (
+    r"(?:资金|資金|交易|支付|提币|提幣|提现|提現|提款|取款|提領|出金)的?密[码碼]"
+    r"|(?:출금|자금|거래|결제) ?(?:비밀번호|비번)"
+)
 _PIN_WORD = re.compile(
-    r"(?:资金|資金|交易|支付|提币|提幣|提现|提款|取款)?密[码碼]|暗証番号|비밀 ?번호"
+    r"密[码碼]|暗証番号|비밀 ?번호"
     r"|(?<![가-힣])핀(?:번호)?(?![가-힣]{2})"
     r"|(?<![а-я])пин(?:-?код\w{0,2})?(?![а-я])|(?<![a-zà-ỹ])pin(?:['’]?\w{1,4})?(?![a-z])"
 )
 _ENTERS = re.compile(
-    r"输|輸|填|打了|设|設|就是|改成|入力|打っ|入れ|にした|입력|눌렀|쳤|설정|вв[её]л|ввожу|набира|набрал|поставил"
+    r"输|輸|填|打了|(?<![重再])[设設]|就是|改成|入力|打っ|入れ|にした|입력|눌렀|쳤|(?<!재)설정|вв[её]л|ввожу|набира|набрал|поставил"
     r"|nhập|đọc|bấm|đặt|gird|yaz|yap|digit|ingres|pong|puse|tecle|coloc|(?<![a-z])(?:typ\w{2,4}|enter\w{0,3}"
     r"|press\w{0,3}"
     r"|used?|put|tried|gave|told|set)(?![a-z])"
 )
 _NUMBERED = re.compile(
-    r"账|帳|賬|工单|工單|单子|提现|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|提现后|买|卖|注文|エラー"
+    r"账|帳|賬|案|提領|出金|問い合わせ|受付|접수|문의|출금|工单|工單|单子|提现|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|提现后|买|卖|注文|エラー"
     r"|口座|계좌|주문|аккаунт"
     r"|заказ|ошибк|sipariş|hata|hesap"
     r"|cuenta|conta|pedido|erro|(?<![a-z])(?:account|order|error|uid|id|user|since|in|sold|bought"
     r"|withdr\w{2,4})(?![a-z])"
 )
-# A PIN that is named behind, at once.
+# What is a PIN and nothing else, or a fund password. (In Vietnamese a pin is a battery as well.)
+_OWN_PIN = re.compile(
+    rf"{_OF_FUNDS}"
+    r"|(?<!hết )(?<!sạc )(?<!yếu )(?<![a-zà-ỹ])(?:nip|pin)(?:['’]?(?:im|in|i|imi|ini|ime|imiz)|[码碼]| ?code)?"
+    r"(?: (?:numara\w{0,2}|number))?(?![a-zà-ỹ])"
+    r"|(?<![а-я])пин(?:-?код\w{0,2})?(?![а-я])|(?<![가-힣])핀(?: ?번호)?(?![가-힣]{2})|暗証番号"
+    r"|m[ậa]t kh[ẩa]u (?=rút|rut|giao d[ịi]ch|quỹ|vốn|thanh toán)|mk (?=rút)"
+    r"|парол\w{1,2} (?:на |для )?(?=вывод|средств)"
+    r"|(?:contraseña|contrasena|clave|senha) (?:(?=de|do|da|para)|financeira)"
+    r"|(?:çekim|çekme|fon|işlem) (?:şifre|sifre|parola)\w{0,3}"
+    r"|(?:withdraw(?:al)?|funds?|trading|payment|asset|transaction) (?:password|passcode|passwd|pass|pwd|pw)(?![a-z])"
+)
+# All that may stand between it and its digits: which PIN it is, that it is one, that it was set, given or remembered.
+# A list of what else is numbered would have no end.
+# Of Chinese, Japanese and Korean, which put no spaces between words; and of the others.
+_JOINING = """
+    是 为 為 就 也 都 我 记得 記得 设 設 置 定 的 了 给 給 发 發 你 们 您 现在 現在 应该 應該 改成 填 输 入 輸 用
+    一直 明明 肯定 确定 確定 确实 確實 以前 原来 原來 啊 告诉 告訴 过 過
+    は が を に の 私 確か 絶対 出金 した して 入力 です 은 는 이 가 제 분명히 원래 출금 입력 설정
+""".split()  # noqa: SIM905 - a list would be a word a line
+_JOINING_WORDS = """
+    is was it's it’s my the i we use set remember gave sent put typed enter entered for of to withdraw withdrawal
+    withdrawals withdrawing trading funds fund account be as you here now that should must has always been
+    definitely used
+    es era de del la el mi retiro retiros retirar cuenta fondos que uso puse pongo para operaciones pago pagos
+    siempre fue nuevo nueva correcto correcta
+    é do da o a meu minha saque saques sacar conta q eu coloquei pus pra transação transacao negociação cadastrei
+    foi novo nova correto correta
+    на для от вывод вывода средств моего аккаунта мой это такой точно всегда правильный у меня был вот ставил
+    ввожу ввел ввёл
+    rút tiền là của em tôi mình tài khoản giao dịch quỹ vốn thanh toán dich nè đây đúng chắc chắn cũ mới đặt nhập
+    rut tien benim olarak kesinlikle hep şu için çekim hesabımın girdim
+""".split()  # noqa: SIM905 - a list would be a word a line
+_JOINED_PIN = re.compile(
+    rf"(?:[\s:：=\-–—\"'“”「」(（]|{'|'.join(_JOINING)}"
+    rf"|(?<![^\W\d])(?:{'|'.join(_JOINING_WORDS)})(?![^\W\d])){{0,24}}+"
+)
+# "reset the PIN for my account 482913", "the PIN to withdraw 125500": then the digits are the account's or the amount.
+_ANOTHERS = re.compile(
+    r"(?:account|cuenta|conta|аккаунта|của tài khoản(?: (?:em|tôi|mình))?|çekim|出金|출금"
+    r"|(?<![^\W\d])(?:for|to|para|pra)(?: (?!(?:is|was|be|es|é)(?!\w))[^\W\d]+){0,3})[\s(#]{0,3}$"
+)
+# A PIN that is named behind: at once or by a verb, or where the name ends what was said.
 _NAMED = re.compile(
-    r"\s?(?:这个|這個|这|這|就?是|が|は|is|was)?\s?(?:my |the |我的|我)?"
-    r"(?:(?:资金|資金|交易|支付|提币|提幣|提现|提款)的?密[码碼]|(?:withdrawal|fund|trading|payment) (?:pin"
-    r"|password)|pin(?![a-z]))"
+    r"(?P<apart>\s?[,，\-—:：.(（=<]{1,3})?\s?"
+    r"(?P<joined>(?:这个|這個|这|這)?就?是|做|当|當|这|が|は|という|is|was|that['’]?s|it['’]?s|it is|this is|as"
+    r"|(?<=\s)(?:es|de|é|это|как|là)|bu|đó là|이게|이|가)?\s?"
+    r"(?:my |the |mi |el |meu |o meu |o |a |minha |a minha |мой |benim |제 |내 |我的|我)?"
+    rf"(?:{_OF_FUNDS}|(?:withdraw(?:al)?|fund|trading|payment) (?:pin|password)"
+    r"|(?:clave|contraseña|senha) (?:de|do) (?:retiro|fondos|saque)|mật khẩu rút|çekim şifrem|暗証番号"
+    r"|(?:mã )?pin(?:im|imdi)?(?![a-z])|пин(?:-?код)?(?![а-я])|핀(?:번호)?(?![가-힣]{3}))"
+)
+_ENDS = re.compile(r"[\s\"'»”]{0,2}(?:$|[\n.,!?;)）。，！])")
+_LABEL_BEFORE = re.compile(
+    rf"(?:{_COUNTED.pattern}|{_NUMBERED.pattern}|[号號]|番号|번호|номер|número|提示|报|彈|弹|выда\w{{1,3}}"
+    r"|(?<![a-z])(?:got|customer|no)(?![a-z]))[^\d,.，。;!?]{0,12}$"
 )
 
 PASSWORD_WORD = re.compile(
@@ -127,15 +194,25 @@ PASSWORD_WORD = re.compile(
 _PASSWORD = re.compile(r"(?<![\w@#/.\-+])[A-Za-z0-9][!-~]{5,199}")
 # Between the word and its value nothing may say that something else comes.
 _SOMETHING_ELSE = re.compile(
-    r"错误|錯誤|エラー|오류|ошибк|hata|erro|用户|用戶|账|帳|设备|設備|页面|頁面|版本|提示|例如|아이디|계정"
+    r"错误|錯誤|エラー|오류|ошибк|hata|erro|用户|用戶|账|帳|设备|設備|页面|頁面|版本|提示|例如|(?<!\w)(?:на|с|со|через)(?!\w)|телефон|устройств|아이디|계정"
     r"|アカウント|логин|аккаунт"
     r"|usu[aá]ri|cuenta|(?<![a-z])conta(?![a-z])|hesap|kullanıcı|tài khoản|e\.g\."
     r"|(?<![a-z])(?:error|code|order|user(?:name)?|id|uid|login|account|page|file|trade|version|on|after|before"
-    r"|in|iphone"
+    r"|in|with|since|iphone"
     r"|android|windows)(?![a-z])"
+)
+# "the account's password": says whose it is, not that something else comes.
+_OWNED = re.compile(
+    r"[а-я]{0,2}\s?(?:(?:от|к|для) (?:моего |этого )?(?:аккаунт\w?|уч[её]тк\w|почт\w|биржи)"
+    r"|на (?:биржу|почту|аккаунт|вход)"
+    r"|(?:of|for|to) (?:my |the |this )?(?:account|login|e-?mail|app)|de (?:mi |la |esta )?cuenta"
+    r"|d[ae] (?:minha )?conta"
+    r"|(?:của )?tài khoản(?: (?:của )?(?:em|tôi|mình))?)(?![^\W\d])"
 )
 _NO_PASSWORD = re.compile(r"^(?:https?:|www\.|0x|\S+@\S+\.\S+)")
 _SIGNS = frozenset("!@#$%^&*?_+=~")
+# User names have underscores as well.
+_SIGNS_OF_PASSWORDS = _SIGNS - {"_"}
 
 # A token as API keys and bearer tokens are: too long and too mixed for a word, and no hash, address or signature.
 _TOKEN = re.compile(r"(?<![0-9A-Za-z_\-+/=.])[0-9A-Za-z_\-]{40,200}(?![0-9A-Za-z_\-+/=])")
@@ -147,7 +224,7 @@ _JWT = re.compile(r"(?<![0-9A-Za-z])eyJ[0-9A-Za-z_\-]{8,2000}(?:\.[0-9A-Za-z_\-]
 
 # Words for the three digits on the back of a card.
 _BEHIND_CARD = re.compile(
-    r"[后後末]三|背面|反面|安全码|安全碼|裏|뒷|뒤|обор|сзади|cv[vcn]|arka|tr[áa]s|atr[áa]s|reverso|verso|mặt sau"
+    r"[后後末]三|背面|反面|安全码|安全碼|裏|뒷|뒤|обор|сзади|cv[vcn]|[сц]вв|arka|tr[áa]s|atr[áa]s|reverso|verso|mặt sau"
     r"|mã|c[oó]digo"
     r"|kod|код|(?<![a-z])(?:back|behind|security)(?![a-z])"
 )
@@ -171,41 +248,59 @@ def find_tokens(text: str) -> Iterator[Span]:
 
 def find_lone_codes(lower: str) -> Iterator[Span]:
     """Spans of six digits of which the nearest word says that they are a code."""
-    for match in islice(SIX.finditer(lower), _MOST):
-        before, after = _around(lower, match.span(1))
-        if _UNIT_BEFORE.search(before):
-            continue
+    for span, before, after in _sixes(lower):
         own = distance(_CODE_WORD, before, after)
-        against = distance(_COUNTED, before, after) if own is not None else None
-        if own is not None and (against is None or own < against):
-            yield match.span(1)
+        if own is None or _UNIT_BEFORE.search(before):
+            continue
+        if not _SHOWN.search(before):
+            # As long as before: what counts is how far the words are.
+            after = _FAILED.sub(lambda match: " " * len(match.group()), after)
+        against = distance(_COUNTED, before, after)
+        if against is None or own < against:
+            yield span
 
 
 def find_lone_pins(lower: str) -> Iterator[Span]:
-    """Spans of six digits that somebody says he enters as his PIN, or names as it at once."""
-    for match in islice(SIX.finditer(lower), _MOST):
-        before, _ = _around(lower, match.span(1))
-        before = before[-_BEFORE_PIN:]
-        *_, word = [None, *_PIN_WORD.finditer(before)]
-        if word is not None:
-            between = before[word.end() :]
-            if _ENTERS.search(between) and not _NUMBERED.search(between):
-                yield match.span(1)
-                continue
-        if _NAMED.match(lower, match.end(1)) and not _NUMBERED.search(before[-8:]):
-            yield match.span(1)
+    """Spans of six digits that are joined to a PIN's name, that somebody says he enters as it, or that are named so."""
+    for span, before, _ in _sixes(lower):
+        *_, own = [None, *_OWN_PIN.finditer(before)]
+        if own is not None and _JOINED_PIN.fullmatch(before, own.end()):
+            if not _ANOTHERS.search(before, own.end()):
+                yield span
+        elif _is_entered(before[-_BEFORE_PIN:]) or _is_named(lower, span[1], before):
+            yield span
+
+
+def _is_entered(before: str) -> bool:
+    *_, word = [None, *_PIN_WORD.finditer(before)]
+    if word is None:
+        return False
+    between = before[word.end() :]
+    return _ENTERS.search(between) is not None and _NUMBERED.search(between) is None
+
+
+def _is_named(lower: str, end: int, before: str) -> bool:
+    named = _NAMED.match(lower, end)
+    if named is None or _LABEL_BEFORE.search(before):
+        return False
+    return bool(named["joined"]) or not named["apart"] or _ENDS.match(lower, named.end()) is not None
 
 
 def find_lone_passwords(text: str, lower: str, region: Span) -> Iterator[Span]:
     """Spans of tokens with letters, digits and a sign or both cases close behind a word for a password, however that
     is spelt; `text` is folded, `lower` its lower case."""
     for word in PASSWORD_WORD.finditer(lower, *region):
-        match = _PASSWORD.search(text, word.end(), word.end() + _BEFORE_PASSWORD + 200)
-        if match is None or match.start() - word.end() > _BEFORE_PASSWORD:
+        owned = _OWNED.match(lower, word.end())
+        begin = word.end() if owned is None else owned.end()
+        match = _PASSWORD.search(text, begin, begin + _BEFORE_PASSWORD + 200)
+        if match is None or match.start() - begin > _BEFORE_PASSWORD:
             continue
         value = match.group().rstrip(TRAILING)
-        between = lower[word.end() : match.start()]
+        between = lower[begin : match.start()]
         if BARRIER in between or _SOMETHING_ELSE.search(between) or _NO_PASSWORD.match(value.lower()):
+            continue
+        if owned is not None and not between.strip() and _SIGNS_OF_PASSWORDS.isdisjoint(value):
+            # A user name follows at once, a password mostly behind a colon or "is".
             continue
         letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
         mixed = any(map(str.isupper, value)) and any(map(str.islower, value))
@@ -219,6 +314,12 @@ def find_codes_of_cards(lower: str, cards: Sequence[Span]) -> Iterator[Span]:
         for match in _THREE.finditer(lower, max(0, start - _BESIDE_CARD), min(len(lower), end + _BESIDE_CARD)):
             if _BEHIND_CARD.search(lower, max(0, match.start(1) - _BEFORE_THREE), match.start(1)):
                 yield match.span(1)
+
+
+def _sixes(lower: str) -> Iterator[tuple[Span, str, str]]:
+    """Six digits that stand alone, with what stands around them."""
+    for match in islice(SIX.finditer(lower), _MOST):
+        yield match.span(1), *_around(lower, match.span(1))
 
 
 def _around(lower: str, span: Span) -> tuple[str, str]:

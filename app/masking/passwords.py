@@ -32,8 +32,8 @@ _LINKED = re.compile(
 )
 _ADJACENT = re.compile(_WORD + r"[码碼]?[\s\"'`(\[]{0,3}(?P<value>[!-~]{4,64})")
 _REVERSE = re.compile(
-    r"(?:\s(?:is|was) (?:my|the|our) (?:[a-z]{2,12} )?|\s?(?:就)?是(?:我的|我)?(?:登录|登錄|交易|资金|支付|邮箱)?)"
-    + _WORD
+    r"(?:\s(?:is|was|as) (?:my|the|our) (?:[a-z]{2,12} )?|\s(?:como (?:mi |la |minha |a )?|как (?:мой )?)"
+    r"|\s?(?:就)?是(?:我的|我)?(?:登录|登錄|交易|资金|支付|邮箱)?)" + _WORD
 )
 _CLAUSE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、]|and\b|but\b|和|但)")
 _SENTENCE_END = re.compile(r"[\s\"'”’」』`)\]]{0,3}(?:$|\n|[,.;!?，。；、])")

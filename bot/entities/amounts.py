@@ -12,12 +12,16 @@ from decimal import Decimal
 from bot.entities import numerals
 from bot.entities.model import Found
 
-_MULTIPLIER = "|".join(sorted((re.escape(m) for m in numerals.MULTIPLIERS), key=len, reverse=True))
+# "2к" is two thousand, "5 к одному" five to one.
+_JOINED = "к"
+_MULTIPLIER = "|".join(sorted((re.escape(m) for m in numerals.MULTIPLIERS if m != _JOINED), key=len, reverse=True))
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
-    r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+"
+    r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,5}"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
-    rf"(?P<multiplier>\s?(?:{_MULTIPLIER})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zа-я]|[uU][A-Za-z]))|)"
+    # "2万5", "6만5천": what follows is of the next lower order, or of the one that is said.
+    rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU][A-Za-z]))|)"
+    r"(?:(?<=[万萬만])(?P<rest>\d{1,4}[千천]?)(?![\d.,年月日년월일시번개个個天小次分人]))?"
     r"(?![.,]?[0-9])",
     re.IGNORECASE,
 )
@@ -37,12 +41,12 @@ _FIAT_AFTER = re.compile(
     r"|日[元圆]|円|[欧歐]元|英[镑鎊]|[韩韓]元|卢布|盾|원"
     r"|[$€£₽₫₺₹₩]"
     r"|(?:us )?dollars?|bucks|euros?|pounds?|yuan|rmb|cny|usd(?![tcdpe1])|eur|gbp|jpy|krw|hkd|twd|rub|vnd|vnđ"
-    r"|đồng|try|tl|lira|brl|reais|real|pesos"
+    r"|đồng|đ|try|tl|lira|brl|reais|real|pesos"
     r"|mxn|inr|rupees?|naira|ngn|yen|won|рубл\w*|руб|долл?ар\w*|баксов|dólares|dolares|dolar|đô)(?![A-Za-zà-ỹ])",
     re.IGNORECASE,
 )
 _VERB_BEFORE = re.compile(
-    r"(?:(?<![前])提[现現币幣取出]?|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金"
+    r"(?:(?<![前])提[现現币幣取出領]?|儲值|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金"
     r"|金[额額]"
     r"|[数數]量|[余餘][额額]|[亏虧]|赚|賺|到[账帳]|少|剩"
     r"|还有|[汇匯]|打(?=了|款)|付|支付|[冻凍][结結]|欠|收到|扣|损失|損失)"
@@ -63,7 +67,7 @@ _UNIT = re.compile(
     r"\s?(?:多|几|来|余)?\s?(?:"
     r"[%％‰]|percent|pct|bps|pips?|°|倍|[xX×](?![A-Za-z])|[:：]\d"
     r"|个?小[时時]|個小時|分[钟鐘]?|秒|天|日|周|週|星期|礼拜|[个個]?[月]|年|[点點时時](?!\d)|号|號|岁|歲|度"
-    r"|次|[笔筆]|人|位|名|[级級]|步|条|條|[张張]|版|[层層楼樓]|[页頁]|台|部|遍|回|种|種|件|家|封|只(?![有能])"
+    r"|次|[笔筆]|人|位|名|[级級]|步|条|條|[张張]|版|[层層楼樓]|[页頁]|台|部|遍|回|种|種|件|家|封|只(?![有能收到])"
     r"|[个個]?(?:[确確][认認]|区块|區塊|网络|工作日"
     r"|账[号户]|朋友|问题|钟|验证码)"
     r"|(?:network )?confirm\w*|blocks?|hours?|hrs?|h(?![a-z])|min(?:ute)?s?|sec(?:ond)?s?|days?|weeks?|months?"
@@ -76,7 +80,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _PRICE_BEFORE = re.compile(
-    r"(?:价格?|價格?|[价價]位|均[价價]|行情|涨[到破至]|漲[到破至]|跌[到破至]|突破|站上|止[损盈損]|触发|觸發"
+    r"(?:指値|提醒设了|价格?|價格?|[价價]位|均[价價]|行情|涨[到破至]|漲[到破至]|跌[到破至]|突破|站上|止[损盈損]|触发|觸發"
     r"|强平|[报報][价價]|[汇匯]率|开仓|開倉|成本[价價]?|挂单在|到达)"
     r"(?:[是为為在到了:：于於]|大概|\s){0,3}$"
     r"|(?:pric\w*|trading|stop[- ]?loss|take[- ]?profit|entry|liquidat\w*|limit(?: order)?|trigger|pumped"
@@ -89,7 +93,7 @@ _PRICE_BEFORE = re.compile(
 _PRICE_AFTER = re.compile(
     r"\s*[A-Za-z元块刀美金]{0,6}\s?(?:per (?:coin|token|btc|eth)|each|/\s?(?:btc|eth|coin|个)|一[个個枚]"
     r"|每[个個枚]|的(?:[价價]"
-    r"|时候买)|[价價]位|附近)",
+    r"|时候[买开])|[价價]位|附近|원?에 ?(?:\d{1,3}배 ?)?(?:롱|숏|매수|매도|지정가|걸))",
     re.IGNORECASE,
 )
 _CODE_BEFORE = re.compile(
@@ -106,9 +110,14 @@ _MEASURE = re.compile(
 
 
 _COIN_IS_ADJECTIVE = re.compile(
-    r"\s?(?:账[号户]|帳[號戶]|地址|钱包|錢包|网络|網路|合约|链|鏈|account|address|wallet|network)", re.IGNORECASE
+    r"\s?(?:адрес|кошел|перевод|carteira|billetera|cuenta|ví(?!\w)|cüzdan|hesap|账[号户]|帳[號戶]|地址|钱包|錢包|网络|網路|合约|链|鏈|account|address|wallet|network)",
+    re.IGNORECASE,
 )
 _LIST_NUMBER = re.compile(r"[.、)）]\s")
+# What coins are counted by; a thing counted by the commonest of them has no broken number.
+_PIECES = re.compile(r"\s?[枚颗顆]")
+_SHEETS = re.compile("(?:画像|写真|スクショ|スクリーンショット|書類|カード|截图|照片).{0,4}$")
+_PART_OF_ONE = re.compile(r"\s?[个個]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ class _Number:
 
 def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
     """Amounts; `coins` are those already found, in any order."""
-    for number in _numbers(text, comma_decimal=locale[:2] in _COMMA_DECIMAL):
+    for number in _numbers(text, locale):
         if number.value and _is_amount(text, number, coins):
             yield Found("amount", number.start, number.end, numerals.plain(number.value))
     for match in _HALF.finditer(text):
@@ -134,12 +143,15 @@ def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
             yield Found("amount", *match.span(), "0.5")
 
 
-def _numbers(text: str, *, comma_decimal: bool) -> Iterator[_Number]:
+def _numbers(text: str, locale: str) -> Iterator[_Number]:
+    comma_decimal = locale[:2] in _COMMA_DECIMAL
     for match in _NUMBER.finditer(text):
         value = numerals.western(match["number"], match["multiplier"], comma_decimal=comma_decimal)
         if value is not None:
+            if match["rest"]:
+                value += numerals.behind_myriads(match["rest"])
             # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
-            scaled = re.search(r"[^mMbB\s]", match["multiplier"]) is not None
+            scaled = re.search(r"[^mMbBкК\s]", match["multiplier"]) is not None
             yield _Number(match.start(), match.end(), value, scaled)
     for match in numerals.CHINESE_NUMBER.finditer(text):
         spoken = numerals.chinese(match.group())
@@ -148,6 +160,8 @@ def _numbers(text: str, *, comma_decimal: bool) -> Iterator[_Number]:
             yield _Number(*match.span(), spoken, scaled, word=len(match.group()) == 1)
     for match in numerals.ENGLISH_NUMBER.finditer(text):
         yield _Number(*match.span(), numerals.english(match.group()), word=True)
+    for start, end, value in numerals.spoken(text, locale):
+        yield _Number(start, end, value, word=True)
 
 
 def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False) -> bool:
@@ -181,6 +195,10 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
         return True
     if number.word or _counted(before, after):
         return False
+    if coins and (
+        (_PIECES.match(after) and not _SHEETS.search(before)) or (_PART_OF_ONE.match(after) and number.value % 1 != 0)
+    ):
+        return True
     if _coin_left(text, number, coins):
         return _LIST_NUMBER.match(after) is None
     measured = after[:1] != "" and _MEASURE.match(after) is not None

@@ -9,8 +9,8 @@ _EMAIL = re.compile(r"(?<![0-9A-Za-z._%+@-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0
 _EMAIL_FORM = re.compile(r"[0-9a-z](?:[0-9a-z_%+-]|\.(?!\.))*(?<!\.)@(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)+[a-z]{2,24}")
 
 _IS = (
-    r"(?:\s?(?:是|为|為|is|are|es|é|là|は|は、|は：|는|은|[:：=#＃\-]"
-    r"|no\.?|号|號|番号|번호)){0,3}\s?[\"'「“(（]?\s?"
+    r"(?:\s?(?:是|为|為|is|are|es(?![-\w])|é|là|は|は、|は：|는|은|[:：=#＃\-]"
+    r"|no\.?|№|号|號|番号|번호)){0,3}\s?[\"'「“(（]?\s?"
 )
 _UID = re.compile(
     r"(?:(?<![0-9A-Za-z])(?:uid(?:['’](?:im|m|si))?(?: (?:của (?:mình|tôi|em|t)|mío|мой|meu))?"
@@ -33,18 +33,32 @@ _ORDER_STRONG = (
     r"|注文(?:番号|id)|주문 ?번호|номер (?:заказа|ордера|заявки)|número de (?:orden|pedido|ordem)|nº de (?:orden"
     r"|pedido)|mã (?:đơn(?: hàng)?|lệnh|giao dịch)|(?:sipariş|emir|işlem) (?:no|numarası|kodu)"
 )
-_ORDER_WEAK = r"订单|訂單|(?<![a-z])order(?![a-z])|orden|pedido|ордер|заказ|주문|注文"
+_ORDER_WEAK = (
+    r"订单|訂單|(?<![a-z])order(?![a-z])|orden|pedido|ordem|ордер|заказ|заявк[аиу]|주문|注文|(?<![a-zà-ỹ])(?:lệnh"
+    r"|đơn)(?: p2p| mua| bán)?"
+    r"|сделк[аиу]|(?<!\w)ilan(?: no)?(?!\w)"
+)
+# "下的单5590012738", "4410286639 這張單"
+_ORDER_MEASURED = re.compile(
+    r"(?:的|[那这這][张張个個笔筆]|[买買卖賣])[单單]子?[\s:：]?(?P<id>(?!1[3-9]\d{9}(?!\d))\d{8,22})(?![0-9A-Za-z.])"
+)
+_MEASURED_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z.+$-])(?P<id>(?!20\d{6}(?!\d))\d{8,22})\s?(?:[那这這][张張个個笔筆]?)?[单單]"
+)
 _ORDER = re.compile(
     rf"(?:{_ORDER_STRONG}){_IS}(?P<id>(?=[0-9A-Za-z_-]*\d)[0-9A-Za-z](?:[0-9A-Za-z_-]{{3,47}})[0-9A-Za-z])(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _ORDER_LOOSE = re.compile(
-    rf"(?:{_ORDER_WEAK}){_IS}(?P<id>(?=(?:[A-Za-z_-]*\d){{4}})[0-9A-Za-z](?:[0-9A-Za-z_-]{{4,47}})[0-9A-Za-z])(?![0-9A-Za-z.])",
+    rf"(?:{_ORDER_WEAK}){_IS}(?P<id>(?=(?:[A-Za-z_-]*\d){{4}})[0-9A-Za-z](?:[0-9A-Za-z_-]{{4,47}})[0-9A-Za-z])(?![0-9A-Za-z.])"
+    # Behind so weak a word it may be what was bought.
+    r"(?!\s?(?:usdt?|usdc|btc|eth|u|tl|vnd|đ|đồng|lira|рубл\w*|reais|pesos|dólares|euros)(?!\w)"
+    r"|\s?[₫₺₽元円块원万만])",
     re.IGNORECASE,
 )
 # In Turkish the number stands before its word.
 _ORDER_BEFORE = re.compile(
-    r"(?<![0-9A-Za-z])(?P<id>(?:[A-Z]{1,4}-?)?\d[\d-]{4,40}) numaralı (?:emr|sipariş|işlem)", re.IGNORECASE
+    r"(?<![0-9A-Za-z])(?P<id>(?:[A-Z]{1,4}-?)?\d[\d-]{4,40}) numaralı (?:emi?r|sipariş|işlem)", re.IGNORECASE
 )
 _ORDER_CODE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:ORD|OD|WD|DP|TX|TXN|P2P|C2C|W|D|PO)[-_]?\d[0-9-]{5,30}|(?:ORD|WD"
@@ -115,11 +129,9 @@ def find_uids(text: str) -> Iterator[Found]:
 
 def find_orders(text: str) -> Iterator[Found]:
     """Order ids: beside their word, by their prefix, or long enough to be nothing else."""
-    for pattern in (_ORDER, _ORDER_LOOSE):
+    for pattern in (_ORDER, _ORDER_LOOSE, _ORDER_MEASURED, _MEASURED_BEFORE, _ORDER_BEFORE):
         for match in pattern.finditer(text):
             yield Found("order_id", *match.span("id"), match["id"])
-    for match in _ORDER_BEFORE.finditer(text):
-        yield Found("order_id", *match.span("id"), match["id"])
     for pattern in (_ORDER_CODE, _BARE_ORDER):
         for match in pattern.finditer(text):
             yield Found("order_id", *match.span(), match.group())

@@ -12,7 +12,9 @@ from bot.entities.model import Entity, Found
 # Full-width forms and the ideographic space as ASCII, one character for one, so that every offset stays true.
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
 _FULL_COMMAS = {0xFF0C: "，", 0xFF1A: "：", 0xFF08: "（", 0xFF09: "）", 0xFF1B: "；", 0xFF01: "！", 0xFF1F: "？"}
-_WIDTH = _HALF_WIDTH | _FULL_COMMAS
+# Letters that a case-blind pattern takes for i, s and k, and that no table has.
+_CASELESS = {0x130: "i", 0x131: "i", 0x17F: "s", 0x212A: "k"}
+_WIDTH = _HALF_WIDTH | _FULL_COMMAS | _CASELESS
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff，。；、）]+", re.IGNORECASE)
 # Spans of time and counts of the day that no finder of times or amounts may take: 24h, 7x24, 24/7.
 _ALWAYS = re.compile(r"(?<!\d)(?:24/7|7[xX×*/]24|24[xX×*]7)(?:小时|小時)?")
@@ -40,8 +42,8 @@ def extract(text: str, *, now: datetime, locale: str = "") -> tuple[Entity, ...]
     times = (chinese_times.find(folded, now), western_times.find(folded, now, locale), spoken_times.find(folded, now))
     take(_longest(tuple(chain.from_iterable(times))))
     take(contacts.find_phones(folded, locale or _locale(text)))
-    take(_longest(names.find_networks(folded)))
     coins = _longest(names.find_coins(folded))
+    take(_longest(names.find_networks(folded, coins)))
     take(coins)
     take(_longest(amounts.find(folded, [f for f in found if f.type == "coin"], locale)))
     found.sort(key=lambda f: f.start)

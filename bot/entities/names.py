@@ -1,7 +1,7 @@
 """Coins and networks, from the lists in names.yml."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,16 +13,49 @@ from bot.entities.model import Found
 _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 # What may stand before a ticker although it is of [0-9A-Za-z]: the digits of an amount ("500USDT", "2kU").
 _AFTER_NUMBER = r"(?:(?<![0-9A-Za-z_])|(?<=[0-9])|(?<=[0-9][kKwWmM]))"
-_SUFFIX = (
+_SUFFIX = re.compile(
     r"\s{0,2}(?:main ?net|net(?:work)?|block ?chain|chain|主?网络?|主?網[络絡路]?|公?[链鏈]|ネットワーク"
-    r"|チェーン|네트워크|체인|сет[ьи])"
+    r"|チェーン|네트워크|체인|сет[ьи])",
+    re.IGNORECASE,
 )
-_VIA = (
-    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|через|üzerinden|qua)"
-    r" (?:the |la |el |o |a |red |rede |сеть |mạng )?"
-    r"|(?:network|chain|net|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)[ :：=]{1,2}"
-    r"|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$"
+_VIA = re.compile(
+    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|pel[ao]|através d[ao]|a través de|через|üzerinden|qua)"
+    r" (?:the |la |el |o |a )?|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$",
+    re.IGNORECASE,
 )
+# Right before a name, these leave no doubt.
+_CALLED = re.compile(
+    r"(?:network|chain|net|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)(?: [:：=]?|[:：=] ?)$",
+    re.IGNORECASE,
+)
+# Beside another network: "I chose Polygon, it was Ethereum".
+_RATHER = re.compile(
+    r"(?<!\w)(?:was|is|were|be|not|instead of|rather than|era|es|fue|foi|é|não|no|вместо|не|değil|yerine|là"
+    r"|không phải) $"
+    r"|[是不] ?$",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(" (?:yerine|olması gerek|olmalı)", re.IGNORECASE)
+_IN_A_ROW = re.compile(
+    r"(?:[,，、/]| (?:and|or|y|o|e|ou|и|или|và|hoặc|ve|veya)|[和或跟与與]|还是|還是|と|や|와|과|이나) ?$", re.IGNORECASE
+)
+# "which network, Solana or TON?"
+_NETWORK_ASKED = re.compile(
+    r"(?:which|what|cu[aá]l|qu[eé]|qual|какой|какую|какая|hangi|[哪什]|どの|어느|어떤)\S{0,3} ?"
+    r"(?:network|chain|red(?!\w)|rede|сет\w{1,2}|ağ(?!\w)|[链鏈]|[网網][络絡路]|ネットワーク|네트워크)|mạng nào",
+    re.IGNORECASE,
+)
+# A name that is a word as well: "your support is stellar", "an avalanche of mails".
+_PRAISE = re.compile(r"(?<![a-z])(?:is|was|are|were|a|an|the|draw|so|really|truly|absolutely) $")
+_PRAISED = re.compile(
+    r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of)(?![a-z])"
+)
+_NO_PRAISE = re.compile(
+    r" (?:network|chain|wallet|token|coin|address|supported|open|available|down|working|withdrawal|deposit|staking)"
+)
+_LOUD = re.compile("[A-Z]{2,} [A-Z]{2,}")
+# Cables that begin like a coin.
+_ETHERNET = re.compile("イーサネット|이더넷")
 _U = re.compile(
     r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚多来余])"
     r"|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
@@ -37,19 +70,31 @@ class _Lists:
     words: re.Pattern[str]
     networks: re.Pattern[str]
     either: re.Pattern[str]
+    alone: re.Pattern[str]
     coin_of: dict[str, str]
     network_of: tuple[tuple[re.Pattern[str], str], ...]
     either_of: dict[str, str]
     lone: dict[str, str]
     short: frozenset[str]
     capitals: frozenset[str]
+    no_coin: frozenset[str]
+    full: frozenset[str]
+    ordinary: frozenset[str]
+    words_too: frozenset[str]
 
 
 def _any(names: Iterable[str], before: str = _B) -> re.Pattern[str]:
-    """Longest first; the edges of a word are asked for only where the name has ASCII edges."""
-    ordered = sorted(names, key=len, reverse=True)
-    parts = [(before if n[0].isascii() else "") + n + (_E if n[-1].isascii() else "") for n in ordered]
-    return re.compile("|".join(parts), re.IGNORECASE)
+    """Longest first, between the edges of a word where the script has some."""
+    return re.compile("|".join(_edged(name, before) for name in sorted(names, key=len, reverse=True)), re.IGNORECASE)
+
+
+def _edged(name: str, before: str) -> str:
+    if re.match("[а-я]", name):
+        return rf"(?<![а-яё]){name}(?![а-яё])"
+    if re.fullmatch("[가-힣]{2}", name):
+        # Longer ones are no part of other words; particles follow all of them.
+        return rf"(?<![가-힣]){name}"
+    return (before if name[0].isascii() else "") + name + (_E if name[-1].isascii() else "")
 
 
 @cache
@@ -62,17 +107,25 @@ def _lists() -> _Lists:
     short = data["short"].split()
     capitals = data["capitals"].split()
     words = [*data["words"].split(), *capitals, *short]
+    tickers = {ticker.lower() for ticker in (*data["tickers"].split(), *words)}
     return _Lists(
         coins=_any(map(re.escape, coin_of), _AFTER_NUMBER),
         words=re.compile(rf"{_AFTER_NUMBER}(?:{'|'.join(sorted(words, key=len, reverse=True))}){_E}", re.IGNORECASE),
         networks=_any((p for _, p in _pairs(data["networks"])), _B),
         either=_any(map(re.escape, either_of)),
+        alone=_any(map(re.escape, data["lone"])),
         coin_of=coin_of | {word.lower(): word for word in words},
         network_of=network_of,
         either_of=either_of,
         lone={name.lower(): ticker for name, ticker in data["lone"].items()},
         short=frozenset(short),
         capitals=frozenset(capitals),
+        no_coin=frozenset(either_of) - {*coin_of, *data["lone"], *map(str.lower, words)},
+        full=frozenset(
+            name for name, key in either_of.items() if key != "BITCOIN" and (name == "ton" or name not in tickers)
+        ),
+        ordinary=frozenset(data["ordinary"]),
+        words_too=frozenset(data["words_too"]),
     )
 
 
@@ -80,23 +133,70 @@ def _pairs(mapping: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     return ((key, name) for key, names in mapping.items() for name in names)
 
 
-def find_networks(text: str) -> Iterator[Found]:
-    """Networks; of names that are also coins' only those that the words around make networks."""
+def find_networks(text: str, coins: Sequence[Found]) -> Iterator[Found]:
+    """Networks; of names that are also coins' only those that the words around make networks. `coins` are those that
+    `find_coins` finds."""
     lists = _lists()
+    coins = [coin for coin in coins if text[coin.start : coin.end].lower() not in lists.lone]
+    always = []
     for match in lists.networks.finditer(text):
-        key = next(key for pattern, key in lists.network_of if pattern.fullmatch(match.group()))
-        if match.group().lower() not in lists.lone or _another_coin(text, match.span()):
-            yield Found("network", *match.span(), key)
+        # Where it stands: some patterns ask for what follows.
+        found = ((pattern.match(text, match.start()), key) for pattern, key in lists.network_of)
+        key = next(key for hit, key in found if hit is not None and hit.end() == match.end())
+        lone = match.group().lower() in lists.lone
+        if not _is_ordinary(text, match) and (not lone or _says(_CALLED, text, match) or _beside(match, coins)):
+            always.append(Found("network", *match.span(), key))
+    yield from always
+    asked = _NETWORK_ASKED.search(text) is not None
     for match in lists.either.finditer(text):
-        named = match.group().lower()
-        before, after = text[max(0, match.start() - 16) : match.start()], text[match.end() : match.end() + 14]
-        suffixed = re.match(_SUFFIX, after, re.IGNORECASE) is not None
-        via = (
-            re.search(_VIA, before, re.IGNORECASE) is not None and len(named) > 2 and _another_coin(text, match.span())
-        )
-        lone = named in lists.lone and _another_coin(text, match.span())
-        if suffixed or via or lone:
-            yield Found("network", *match.span(), lists.either_of[named])
+        lone = match.group().lower() in lists.lone
+        if not (lone and _is_ordinary(text, match)) and (
+            _is_network(text, match, coins, lone=lone)
+            or _is_one_of(text, match, lone=lone, others=bool(always), asked=asked)
+        ):
+            yield Found("network", *match.span(), lists.either_of[match.group().lower()])
+
+
+def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone: bool) -> bool:
+    """Whether the words beside a name that is a coin's as well make it a network's. `lone`: hardly a coin's."""
+    if _SUFFIX.match(text, match.end()):
+        return True
+    short = len(match.group()) < 3 or match.group() in _lists().words_too
+    if not short and _says(_CALLED, text, match):
+        return True
+    via = not short and _says(_VIA, text, match)
+    return (via and lone) or ((via or lone) and _beside(match, coins))
+
+
+def _is_one_of(text: str, match: re.Match[str], *, lone: bool, others: bool, asked: bool) -> bool:
+    """Whether it is a network because `others` are in the text, or because networks are `asked` for."""
+    if lone and others:
+        return not _HANDLED_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+    if not match.group()[0].isupper() or match.group().lower() not in _lists().full:
+        return False
+    if others and (_says(_RATHER, text, match) or _INSTEAD.match(text, match.end())):
+        return True
+    # A coin's name in a row may be one of several coins: BASE has no coin.
+    wanted = others if match.group().lower() in _lists().no_coin else asked
+    return wanted and _says(_IN_A_ROW, text, match)
+
+
+def _says(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
+    """Whether what stands right before it is of the pattern."""
+    return pattern.search(text[max(0, match.start() - 16) : match.start()]) is not None
+
+
+def _beside(match: re.Match[str], coins: Sequence[Found]) -> bool:
+    """Whether a coin stands before or behind it."""
+    return any(coin.end <= match.start() or coin.start >= match.end() for coin in coins)
+
+
+def _is_ordinary(text: str, match: re.Match[str]) -> bool:
+    """Whether a name in small letters is the word that it also is."""
+    if match.group() not in _lists().ordinary or _NO_PRAISE.match(text, match.end()):
+        return False
+    praise = _PRAISE.search(text[max(0, match.start() - 12) : match.start()])
+    return praise is not None or _PRAISED.match(text, match.end()) is not None
 
 
 def network_named(name: str) -> str | None:
@@ -106,25 +206,29 @@ def network_named(name: str) -> str | None:
     return either or next((key for pattern, key in lists.network_of if pattern.fullmatch(name)), None)
 
 
-def _another_coin(text: str, span: tuple[int, int]) -> bool:
-    return any(m.end() <= span[0] or m.start() >= span[1] for m in _lists().coins.finditer(text)) or any(
-        _U.finditer(text)
-    )
-
-
 def find_coins(text: str) -> Iterator[Found]:
     """Coins by ticker, name or slang. Tickers that are also words count in capitals or right after a number."""
     lists = _lists()
     for match in lists.coins.finditer(text):
-        yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
+        if not _ETHERNET.match(text, match.start()):
+            yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
+    capitals, smalls = sum(map(str.isupper, text)), sum(map(str.islower, text))
+    loud = _LOUD.search(text) is not None
+
+    def shouted(match: re.Match[str]) -> bool:
+        own = sum(map(str.isupper, match.group()))
+        return loud and capitals - own > smalls - (len(match.group()) - own)
+
     for match in lists.words.finditer(text):
         if match.group().upper() in lists.capitals and not match.group().isupper():
             continue
-        if _counts(text, match) or (match.group().upper() in lists.short and _handled(text, match)):
+        if _counts(text, match, shouted=shouted(match)) or (
+            match.group().upper() in lists.short and _handled(text, match)
+        ):
             yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
-    for name, ticker in lists.lone.items():
-        for match in re.finditer(rf"{_B if name.isascii() else ''}{name}{_E if name.isascii() else ''}", text, re.I):
-            yield Found("coin", *match.span(), ticker)
+    for match in lists.alone.finditer(text):
+        if not _is_ordinary(text, match):
+            yield Found("coin", *match.span(), lists.lone[match.group().lower()])
     for pattern in (_U, _BARE_U):
         for match in pattern.finditer(text):
             yield Found("coin", *match.span(), "USDT")
@@ -148,12 +252,8 @@ def _handled(text: str, match: re.Match[str]) -> bool:
     return _HANDLED_BEFORE.search(before) is not None or _HANDLED_AFTER.match(text, match.end()) is not None
 
 
-def _counts(text: str, match: re.Match[str]) -> bool:
+def _counts(text: str, match: re.Match[str], *, shouted: bool) -> bool:
     """Whether an ambiguous ticker is meant as one: right after a number, or in capitals among ordinary writing."""
     if re.search(r"(?:[0-9][kKwWmM]?|[万千百十])[个個枚]?\s?$", text[max(0, match.start() - 4) : match.start()]):
         return True
-    others = text[: match.start()] + text[match.end() :]
-    shouted = sum(c.isupper() for c in others) > sum(c.islower() for c in others) and re.search(
-        "[A-Z]{2,} [A-Z]{2,}", others
-    )
     return match.group().isupper() and len(match.group()) > 1 and not shouted

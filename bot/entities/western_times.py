@@ -46,7 +46,7 @@ _DAY = (
     rf"|(?P<mn>{_MONTH})\s?(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:]|\s?(?:am|pm|usd|btc"
     rf"|eth))(?:,?\s(?P<my>20\d\d))?"
     rf"|(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ -](?P<dm>{_MONTH})(?:,?[ -](?P<dy>20\d\d))?"
-    r"|(?P<day>the day before yesterday|day before yesterday|yesterday|today|tonight|tomorrow|last night"
+    r"|(?P<day>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow|last night"
     r"|this morning|this afternoon|this evening)"
     r"|(?<=the )(?P<only>[12]?\d|3[01])(?:st|nd|rd|th)(?! (?:time|floor|attempt|level|step|order))"
     rf"|(?P<which>last |this |next |past )?(?P<weekday>{_WEEKDAY}))"
@@ -197,7 +197,17 @@ def _day(match: re.Match[str], now: datetime, locale: str) -> date | None:
         return _named(now, match["dm"], match["dd"], match["dy"])
     if match["day"]:
         said = match["day"].lower()
-        days = -2 if "before" in said else -1 if said in ("yesterday", "last night") else 1 if said == "tomorrow" else 0
+        days = (
+            -2
+            if "before" in said
+            else 2
+            if "after tom" in said
+            else -1
+            if said in ("yesterday", "last night")
+            else 1
+            if said == "tomorrow"
+            else 0
+        )
         return today + timedelta(days=days)
     if match["only"]:
         this, last = real_day(now.year, now.month, int(match["only"])), months_before(now, 1)

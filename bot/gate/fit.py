@@ -2,8 +2,10 @@
 
 The rows are those of `bot.gate.exam`. Phrasings left out of the index would say nothing: the encoder's adapter has
 learned them. Each row is fitted on twice, as the leading encoder alone ranks it and as all do: the gate says as well
-which texts all are to read. Everything reported comes from rows whose entry (or, for the rest, whose fold) was not used
-in fitting.
+which texts all are to read. Where answers begin is chosen by the mix in each language, but no lower than on the
+validation rows, texts of writers that nothing is fitted on, answers stay within the risk. Everything reported comes
+from rows whose entry (or, for the rest, whose fold) was not used in fitting; what is reported of the validation rows
+(`later`) are the rows that the limit was chosen on.
 Nothing outside the repository is read.
 """
 
@@ -30,6 +32,7 @@ from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import GateModel, features_of, standardised
 from bot.gate.risk import (
     Held,
+    answer_floor,
     answer_threshold,
     calibration_error,
     reliability,
@@ -66,8 +69,9 @@ def domain_of(exams: Sequence[Exam]) -> tuple[list[Array], Array, float]:
     """Held-out logits of "this is a customer of an exchange" per exam, of the same rows in each, and the vector and
     intercept fitted on all of them."""
     vectors = [np.stack([_vector(ranking) for ranking in exam.rankings]) for exam in exams]
+    fitted = ~exams[0].later
     labels = np.array([row.crypto for row in exams[0].rows], np.float64)
-    counts = np.bincount(labels.astype(int), minlength=2)
+    counts = np.bincount(labels[fitted].astype(int), minlength=2)
     weights = 1.0 / counts[labels.astype(int)]
     logits = [np.zeros(len(labels)) for _ in exams]
 
@@ -78,10 +82,10 @@ def domain_of(exams: Sequence[Exam]) -> tuple[list[Array], Array, float]:
 
     for fold in range(FOLDS):
         out = exams[0].group == fold
-        found, intercept = fit(~out)
+        found, intercept = fit(fitted & ~out)
         for own, block in zip(logits, vectors, strict=True):
             own[out] = block[out] @ found + intercept
-    return (logits, *fit(np.ones(len(labels), np.bool_)))
+    return (logits, *fit(fitted))
 
 
 def subject_threshold(exam: Exam, logits: Array) -> float:
@@ -156,7 +160,7 @@ def held_out(exams: Sequence[Exam], features: Sequence[Array], fit: Fit) -> list
     found = [np.zeros(len(exam.rows)) for exam in exams]
     for fold in range(FOLDS):
         out = exams[0].group == fold
-        gate = fit_all(exams, features, fit, ~out)
+        gate = fit_all(exams, features, fit, ~out & ~exams[0].later)
         for own, block in zip(found, features, strict=True):
             own[out] = gate.probability(block[out])
     return found
@@ -221,7 +225,7 @@ def fit_gate(
         found = settled(*exams, held_out(exams, features, fit_network_rows), domains)
         thresholds[runtime], figures[runtime] = _choose(found, knowledge.locales, risk)
         if model is None:
-            fitted = fit_all(exams, features, fit_network_rows, np.ones(len(found.exam.rows), np.bool_))
+            fitted = fit_all(exams, features, fit_network_rows, ~found.exam.later)
             model = GateModel(
                 encoder=engine.identity,
                 fitted_on=knowledge.version,
@@ -253,29 +257,37 @@ def rounded(values: Array) -> tuple[float, ...]:
 
 
 def _choose(found: Settled, locales: Sequence[str], risk: float) -> tuple[dict[str, Thresholds], dict[str, Any]]:
-    exam, held = found.exam, found.held
+    exam, every = found.exam, found.held
+    validation = exam.later
+    held = every.only(~validation)
+    later = every.only(validation)
+    # They have no share in the mix.
+    later = replace(later, weight=np.ones(len(later.weight)))
+    least = answer_floor(later, risk)
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held)}
     spoken = np.array([row.query.locale for row in exam.rows])
     for locale in locales:
-        own = held.only(spoken == locale)
+        mine = (spoken == locale) & ~validation
+        own = every.only(mine)
         known = own.only(own.answerable)
         figures[locale] = {"r1": round(float(known.right.mean()), 4), "offered": round(float(known.offered.mean()), 4)}
-        kinds = np.array([row.kind for row in exam.rows])[spoken == locale]
+        kinds = np.array([row.kind for row in exam.rows])[mine]
         figures[locale] |= _at_four_fifths(own, kinds)
-        read = ~found.alone[spoken == locale]
+        read = ~found.alone[mine]
         figures[locale]["read_by_all"] = {
             kind: round(float(read[kinds == kind].mean()), 4) for kind in dict.fromkeys(kinds.tolist())
         }
         answer_at = answer_threshold(own, risk)
-        if answer_at is None:
+        if answer_at is None or least is None:
             continue
-        answer_at = rounded_up(answer_at)
+        answer_at = rounded_up(max(answer_at, least))
         clarify_at = min(OFFER_AT, answer_at)
         thresholds[locale] = Thresholds(answer_at, clarify_at)
         figures[locale] |= summary(own, answer_at, clarify_at)
         figures[locale]["risk_coverage"] = risk_coverage(own)
         figures[locale]["customers"] = summary(own.only(np.char.startswith(kinds, "customer")), answer_at, clarify_at)
+        figures[locale]["later"] = summary(later.only(spoken[validation] == locale), answer_at, clarify_at)
     return thresholds, figures
 
 

@@ -71,6 +71,13 @@ def expected_threshold(held: Held, risk: float) -> float | None:
     return float(told[within[-1]]) if len(within) >= _ENOUGH else None
 
 
+def answer_floor(validation: Held, risk: float) -> float | None:
+    """Where answers may begin at the lowest, by rows that nothing is fitted on: both what was counted and what the
+    probabilities expect is within the risk, a count of some hundred answers alone being noise. None when nothing is."""
+    counted, expected = answer_threshold(validation, risk, bounded=False), expected_threshold(validation, risk)
+    return None if counted is None or expected is None else max(counted, expected)
+
+
 def rounded_up(threshold: float) -> float:
     """To four digits, so that the file is readable and no more is answered than was found to be safe."""
     return float(np.ceil(threshold * 1e4) / 1e4)

@@ -59,6 +59,28 @@ def test_values_are_exact_substrings(text: str) -> None:
         ("提现5000还没到", "5000"),
         ("USDT 500", "500"),
         ("$250 deposit", "250"),
+        ("充了3万5的USDT", "35000"),
+        ("6만5천 테더 출금", "65000"),
+        ("0.15枚のビットコイン", "0.15"),
+        ("nạp 1.500.000đ", "1500000"),
+        ("2к юсдт", "2000"),
+        ("千二百円", "1200"),
+        ("1万500円", "10500"),
+        ("ALTI YÜZ USDT", "600"),
+        ("5 миллионов рублей", "5000000"),
+        ("тысяча пятьсот рублей", "1500"),
+        ("một triệu đồng", "1000000"),
+        ("ordem 500000 reais", "500000"),
+        ("entrada de 2015 MXN", "2015"),
+        ("минимальный вывод от 10.5 USDT", "10.5"),
+        ("yapılan 150000 TL", "150000"),
+        ("đặt lệnh mua 1500000 VND", "1500000"),
+        ("два миллиона рублей", "2000000"),
+        ("hai nghìn USDT", "2000"),
+        ("üç yüz elli USDC", "350"),
+        ("on iki bin lira", "12000"),
+        ("quinientos dólares", "500"),
+        ("duzentos e cinquenta reais", "250"),
     ],
 )
 def test_amounts_are_plain_decimals(text: str, amount: str) -> None:
@@ -89,6 +111,21 @@ def test_amounts_are_plain_decimals(text: str, amount: str) -> None:
         "24/7 support",
         "sent 2 messages",
         "liquidated at 1800",
+        "指値980万で出した",
+        "6만5천에 20배 롱",
+        "5 к одному",
+        "on USD pairs",
+        "Once USDT is credited",
+        "o saldo dos BTC sumiu",
+        "borsa yedi USDT mi",
+        "несколько тысяч рублей",
+        "двадцать одну тысячу рублей",
+        "em rút 3000 trên app",
+        "提USDT已经1.5个小时了",
+        "USDTの書類2枚",
+        "手续费是千二吗",
+        "比特币6万8的时候开的多",
+        "камера 4к",
     ],
 )
 def test_what_is_no_amount(text: str) -> None:
@@ -108,10 +145,60 @@ def test_what_is_no_amount(text: str) -> None:
         ("AVAX C-Chain", "AVALANCHE-C"),
         ("闪电网络", "LIGHTNING"),
         ("用波场转的USDT", "TRON"),
+        ("rút SOL qua mạng Solana", "SOLANA"),
+        ("enviei pela Solana", "SOLANA"),
+        ("USDC支持Base链", "BASE"),
     ],
 )
 def test_networks(text: str, network: str) -> None:
     assert of("network", text) == [network]
+
+
+@pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        ("mandé usdc por Polygon y era Ethereum", ["POLYGON", "ETHEREUM"]),
+        ("支持Arbitrum、Optimism和Base吗", ["ARBITRUM", "OPTIMISM", "BASE"]),
+        ("какая сеть дешевле, Tron или TON?", ["TRON", "TON"]),
+        ("트론으로 보내야 되는데 BEP20으로 보냈어요", ["TRON", "BSC"]),
+        ("your support is stellar, lightning fast", []),
+        ("I got an avalanche of mails about BTC", []),
+        ("I have BTC and Base salary", []),
+        ("The coin was BTC, network BEP20", ["BSC"]),
+        ("不是BTC是USDT，trc20的", ["TRON"]),
+        ("which network for USDT, BTC and ETH?", []),
+        ("I used the Polygon network", ["POLYGON"]),
+        ("draw a polygon", []),
+        ("USDT via Omni Layer", ["OMNI"]),
+        ("a red dot on my wallet", []),
+        ("an avalanche of mails about Solana", []),
+        ("перевели мне Ethereum в сети BEP20", ["BSC"]),
+    ],
+)
+def test_networks_beside_others(text: str, networks: list[str]) -> None:
+    assert of("network", text) == networks
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("下的单5590012738", "5590012738"),
+        ("4410286639 這張單", "4410286639"),
+        ("сделка № 29918374650", "29918374650"),
+        ("lệnh P2P 4471920385", "4471920385"),
+        ("9920371846 numaralı emir", "9920371846"),
+        ("la orden ES-118-40927", "ES-118-40927"),
+    ],
+)
+def test_order_ids(text: str, order: str) -> None:
+    assert of("order_id", text) == [order]
+
+
+@pytest.mark.parametrize(
+    "text", ["yapılan 150000 TL", "satılan 200000 USDT", "đặt lệnh mua 1500000 VND", "2张单子", "20260311那笔单"]
+)
+def test_what_is_no_order(text: str) -> None:
+    assert of("order_id", text) == []
 
 
 @pytest.mark.parametrize(
@@ -126,6 +213,18 @@ def test_networks(text: str, network: str) -> None:
         ("withdraw 20 LINK", ["LINK"]),
         ("withdraw sol to phantom", ["SOL"]),
         ("bitcoin and tether", ["BTC", "USDT"]),
+        ("20 лайткоинов", ["LTC"]),
+        ("в прямом эфире", []),
+        ("차트가 로딩 중이더라고요", []),
+        ("イーサネット", []),
+        ("обменять рубли в USDT", ["USDT"]),
+        ("вывести в Ethereum", ["ETH"]),
+        ("электронная почта", []),
+        ("is solana withdrawal open?", ["SOL"]),
+        ("BİTCOİN gelmedi", ["BTC"]),
+        ("bıtcoın yatırdım", ["BTC"]),
+        ("триплет", []),
+        ("트레이더와 프로바이더", []),
     ],
 )
 def test_coins(text: str, coins: list[str]) -> None:
@@ -213,7 +312,29 @@ def test_an_empty_text_has_nothing() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "x", "1 ", "1,234,", "a.b@", "昨天", "一", "0xa", "A1b2", "five hundred ", "5 march ", "EQ", "order "],
+    [
+        "1",
+        "x",
+        "1 ",
+        "1,234,",
+        "a.b@",
+        "昨天",
+        "一",
+        "0xa",
+        "A1b2",
+        "five hundred ",
+        "5 march ",
+        "EQ",
+        "order ",
+        "Base ",
+        "tron ",
+        "TON ",
+        "LINK ",
+        "TON or ",
+        "два ",
+        "lunes ",
+        "hace dos horas ",
+    ],
 )
 def test_a_long_text_takes_time_in_proportion(piece: str) -> None:
     """No pattern may be quadratic: four times the text must not take sixteen times as long."""

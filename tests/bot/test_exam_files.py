@@ -18,7 +18,7 @@ KNOWN = {
 }
 FILES = sorted(
     path
-    for name in ("paraphrases*", "customers", "unanswered", "out_of_scope")
+    for name in ("paraphrases*", "customers*", "unanswered", "out_of_scope")
     for path in (CORPUS / "eval").glob(f"{name}.jsonl")
 )
 

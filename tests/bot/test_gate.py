@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.encoder.adapter import PLACE as ADAPTER
 from bot.encoder.build import identity_with
@@ -19,6 +20,7 @@ from bot.gate.logistic import fit_logistic, sigmoid
 from bot.gate.model import FEATURES, threshold_at
 from bot.gate.risk import (
     Held,
+    answer_floor,
     answer_threshold,
     calibration_error,
     choice_threshold,
@@ -60,6 +62,24 @@ def test_where_nothing_qualifies_there_is_no_threshold() -> None:
     rows = held()
     hopeless = Held(rows.probability, np.zeros_like(rows.right), rows.offered, rows.answerable, rows.weight)
     assert answer_threshold(hopeless, 0.05) is None
+
+
+def test_answers_to_new_writers_begin_where_count_and_expectation_allow_it() -> None:
+    probability = np.linspace(0.5, 0.999, 400)
+    everything = np.ones(400, np.bool_)
+
+    def rows(right: NDArray[np.bool_]) -> Held:
+        return Held(probability, right, everything, everything, np.ones(400))
+
+    # Nothing wrong was counted; the mean of what is answered is expected to be .97.
+    expected = answer_floor(rows(everything), 0.03)
+    assert expected is not None
+    assert expected == pytest.approx(0.94, abs=0.005)
+    # One of five is wrong down there: by the count fewer may be answered.
+    counted = answer_floor(rows((probability > 0.955) | (np.arange(400) % 5 > 0)), 0.03)
+    assert counted is not None
+    assert expected + 0.003 < counted < 0.956
+    assert answer_floor(rows(~everything), 0.03) is None
 
 
 def test_choices_stop_where_they_no_longer_pay() -> None:
@@ -165,7 +185,10 @@ def test_what_two_readers_call_right_is_right(tmp_path: Path) -> None:
     labels = [(["a"], ["c", "a"]), ([], []), (["a"], [])]
     lines = [json.dumps({"text": f"told {n}", "locale": "en", "a": a, "b": b}) for n, (a, b) in enumerate(labels)]
     (tmp_path / "customers.jsonl").write_text("\n".join(lines))
-    stuck, lost, *others, told, mute = read_exam(tmp_path, ("a", "b", "c"), ("en",))
+    (tmp_path / "customers_later.jsonl").write_text("\n".join(lines))
+    stuck, lost, *others, told, mute, agreed, without, disputed = read_exam(tmp_path, ("a", "b", "c"), ("en",))
+    assert [row.kind for row in (agreed, without, disputed)] == ["later", "later unanswered", "later"]
+    assert [disputed.is_right(entry) for entry in ("a", "c")] == [True, False]
     assert [told.is_right(entry) for entry in ("a", "b", "c")] == [True, False, True]
     assert (told.kind, mute.kind, mute.entry) == ("customer", "customer unanswered", None)
     assert [stuck.is_right(entry) for entry in ("a", "b", "c", None)] == [True, True, False, False]
@@ -232,6 +255,24 @@ def test_a_row_is_judged_by_a_gate_that_did_not_see_its_fold() -> None:
     assert first.tolist() == second.tolist()
     own = group == 0
     assert ((first[own] > 0.5) == (values[own] > 0)).mean() > 0.9
+
+
+def test_nothing_is_fitted_on_validation_rows() -> None:
+    """Half of the rows are for validation and say the opposite."""
+    count = 400
+    later = np.arange(count) % 2 == 0
+    rows = tuple(
+        Row(Query(f"text {n}", "en"), "a", True, "later" if n % 2 == 0 else "paraphrase") for n in range(count)
+    )
+    values = np.random.default_rng(2).standard_normal(count)
+    features = np.zeros((count, len(FEATURES)))
+    features[:, 0] = values
+    right = np.where(later, values < 0, values > 0)
+    found = tuple(Ranking((Candidate("a" if good else "b", 1.0, "", 1.0),)) for good in right)
+    exam = Exam(rows, found, np.arange(count) // 2 % FOLDS)
+    assert exam.later.tolist() == later.tolist()
+    told, _ = held_out([exam, exam], [features, features], fit_rows)
+    assert ((told > 0.5) == (values > 0)).mean() > 0.9
 
 
 def test_the_shipped_gate_belongs_to_the_encoder_that_setup_builds() -> None:

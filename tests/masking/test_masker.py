@@ -84,6 +84,8 @@ HOSTILE = {
     "digits": "4" * 8000,
     "cards and digits": "4111111111111111 x 123 x " * 320,
     "lone codes": "texted 482913, " * 530,
+    "joined pins": ("pin" + "設定" * 18 + "謎482913 ") * 170,
+    "named pins": "482913 is my 482913, pin " * 330,
     "lone passwords": "pasword Kite4821x " * 440,
     "digit groups": "4 " * 4000,
     "digit pairs": "41-" * 2666,
