@@ -20,12 +20,12 @@ class Recipe:
     matrices in proportion to the steps; `dropped`: the share of hidden units left out of a step; `spread`: of the first
     matrix, for inputs of length one, whose single figures are small, more than 1."""
 
-    units: int = 64
-    rounds: int = 14
+    units: int = 256
+    rounds: int = 20
     batch: int = 128
     step: float = 2e-3
     decay: float = 1e-4
-    dropped: float = 0.2
+    dropped: float = 0.5
     spread: float = 3.0
 
 

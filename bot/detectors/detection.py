@@ -19,6 +19,7 @@ RECENT = 512
 """Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
 # Small talk is the whole message, and short.
 _LONGEST_CHAT = 90
+_SHORTEST_WISH = 4
 
 
 class Detectors:
@@ -61,13 +62,18 @@ class Detectors:
         # second look may then deny it.
         found = {hit.kind for hit in hits}
         odds = {kind: own for kind, own in scores(logits).items() if kind not in silenced}
-        taken = {kind for kind, own in odds.items() if kind in found or own >= self._surface.thresholds[kind]}
+        # "BTC", "???": too few pieces to be a wish by. A letter outside ASCII says as much as two.
+        enough = sum(1 + (letter > "\x7f") for letter in form if letter.isalnum()) >= _SHORTEST_WISH
+        taken = {
+            kind for kind, own in odds.items() if kind in found or (enough and own >= self._surface.thresholds[kind])
+        }
         first = next((kind for kind in ORDER if kind in taken & found), None) or next(
             (kind for kind in ORDER if kind in taken), None
         )
-        if first is not None:
-            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=odds[first] >= CERTAIN)
         topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
+        # A greeting of two letters has too few pieces for the model to be asked what it is.
+        if first is not None and not (topic is not None and first == "boundary" and first not in found):
+            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=odds[first] >= CERTAIN)
         return (Detection("chat", topic) if topic is not None else None), look
 
     def hits(self, form: str, known: set[str] | None = None) -> tuple[Detection, ...]:

@@ -35,15 +35,15 @@ Array = NDArray[np.float64]
 FittedModel = TypeVar("FittedModel")
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
-ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.03, "handoff": 0.035, "boundary": 0.05}
-ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.011, "boundary": 0.028}
+ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.045, "handoff": 0.035, "boundary": 0.05}
+ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff": 0.011, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 # Of the wishes, the share that the leading encoder alone may let pass.
-LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.002, "boundary": 0.016}
+LOST: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.004, "boundary": 0.02}
 _FOLDS = 5
 _SURFACE_PENALTIES = (5e-6, 3e-5)
-_WEIGHTS = {"nlu": 1.0, "exam": 1.5, "phrasing": 0.6, "question": 0.6}
+_WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}
 _NOTHING = np.array([20.0] + [-20.0] * (len(LABELS) - 1))
 _OPEN = dict.fromkeys(ORDER, 0.0)
 
