@@ -3,8 +3,8 @@
 Rows are `{text, locale, now, entities: [{type, value, normalised, valid}]}`. An entity counts as found when type, value
 and normalised form are right; `validity` is the share of those whose `valid` is right too. Intervals are of Wilson, for
 precision and recall. Each set was written before the patterns had seen a row of it, and then mended them: quote the
-figures of the first time, not today's. They were .966 and .945 on the first 422 rows of `eval/entities.jsonl`, .915 on the
-next 150, .958 on the last 200, and .963 on `eval/unseen/entities.jsonl`.
+figures of the first time, not today's. They were .966 and .945 on the first 422 rows of `eval/entities.jsonl`, .915 on
+the next 150, .958 on the last 200, and .963 on `eval/unseen/entities.jsonl`.
 """
 
 import argparse

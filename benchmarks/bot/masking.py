@@ -1,8 +1,9 @@
 """Secrets masked, and harmless texts left alone: `python -m benchmarks.bot.masking [--rows FILE] [--misses]`.
 
-Every wording is filled three times. Those of `eval/masking.jsonl` have mended the detectors. `eval/unseen/masking.jsonl`
-are by two later writers; when first seen .986 were masked (651 of 660) and none of 480 wrongly. Half of
-`eval/unseen/masking_stories.jsonl` name the secret by nothing but the story around it. A row counts as masked when none of the values put in can be read any more (of a phrase, no four words in a row), as masked wrongly when
+Every wording is filled three times. Those of `eval/masking.jsonl` have mended the detectors.
+`eval/unseen/masking.jsonl` is by two later writers; when first seen .986 were masked (651 of 660) and none of 480
+wrongly. Half of `eval/unseen/masking_stories.jsonl` name the secret by nothing but the story around it. A row counts as
+masked when none of the values put in can be read any more (of a phrase, no four words in a row), as masked wrongly when
 anything changed.
 """
 
