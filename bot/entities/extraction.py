@@ -12,8 +12,9 @@ from bot.entities.model import Entity, Found
 # Full-width forms and the ideographic space as ASCII, one character for one, so that every offset stays true.
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
 _FULL_COMMAS = {0xFF0C: "，", 0xFF1A: "：", 0xFF08: "（", 0xFF09: "）", 0xFF1B: "；", 0xFF01: "！", 0xFF1F: "？"}
-# Letters that a case-blind pattern takes for i, s and k, and that no table has.
+# Letters that a case-blind pattern takes for others, and that no table has.
 _CASELESS = {0x130: "i", 0x131: "i", 0x17F: "s", 0x212A: "k"}
+_CASELESS |= dict(zip(range(0x1C80, 0x1C87), "вдосттъ", strict=True))
 _WIDTH = _HALF_WIDTH | _FULL_COMMAS | _CASELESS
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3400-\u9fff，。；、）]+", re.IGNORECASE)
 # Spans of time and counts of the day that no finder of times or amounts may take: 24h, 7x24, 24/7.

@@ -102,7 +102,9 @@ def _lists() -> _Lists:
     data = yaml.safe_load((Path(__file__).parent / "names.yml").read_text(encoding="utf-8"))
     coin_of = {ticker.lower(): ticker for ticker in data["tickers"].split()}
     coin_of |= {name.lower(): ticker for ticker, names in data["names"].items() for name in names}
-    network_of = tuple((re.compile(p, re.IGNORECASE), key) for key, names in data["networks"].items() for p in names)
+    network_of = tuple(
+        (re.compile(_edged(p, _B), re.IGNORECASE), key) for key, names in data["networks"].items() for p in names
+    )
     either_of = {name.lower(): key for key, names in data["either"].items() for name in names}
     short = data["short"].split()
     capitals = data["capitals"].split()

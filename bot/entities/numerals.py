@@ -172,7 +172,9 @@ def _value(words: Sequence[tuple[int, bool]]) -> Decimal:
         if not multiplies:
             section += value
         elif value < 1000:
-            section = max(section, 1) * value
+            # "hai trăm năm mươi": of what stands before, only what is smaller is multiplied.
+            high, low = divmod(section, value)
+            section = high * value + max(low, 1) * value
         else:
             total, section = total + max(section, 1) * value, 0
     return Decimal(total + section)
