@@ -1,4 +1,4 @@
-"""A network with one hidden layer: small enough for numpy to fit in seconds and to run in microseconds.
+"""A network with one hidden layer: small enough for numpy to fit in minutes and to run in microseconds.
 
 Several are fitted from different beginnings and laid side by side, their logits averaged, which is again one network:
 alone, each answers for the chance of its beginning.

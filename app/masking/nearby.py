@@ -121,7 +121,7 @@ _ENTERS = re.compile(
     r"|used?|put|tried|gave|told|set)(?![a-z])"
 )
 _NUMBERED = re.compile(
-    r"账|帳|賬|案|提領|出金|問い合わせ|受付|접수|문의|출금|工单|工單|单子|提现|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|提现后|买|卖|注文|エラー"
+    r"账|帳|賬|案|提領|出金|問い合わせ|受付|접수|문의|출금|工单|工單|单子|提现|手机|手機|订单|訂單|错误|錯誤|报错|報錯|余额|金额|买|卖|注文|エラー"
     r"|口座|계좌|주문|аккаунт"
     r"|заказ|ошибк|sipariş|hata|hesap"
     r"|cuenta|conta|pedido|erro|(?<![a-z])(?:account|order|error|uid|id|user|since|in|sold|bought"

@@ -1,4 +1,5 @@
-"""Runs the detectors in their fixed order: emergency, wish for a person, boundary, small talk."""
+"""Runs the detectors in their fixed order: emergency, wish for a person, boundary, small talk. Only what the surface
+model alone takes for a boundary gives way to small talk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ RECENT = 512
 """Texts (masked ones) whose detection is remembered; a published corpus begins with none."""
 # Small talk is the whole message, and short.
 _LONGEST_CHAT = 90
+# "BTC", "???" have too few pieces for the model to be asked. In letters, of which one outside ASCII counts as two.
 _SHORTEST_WISH = 4
 
 
@@ -62,19 +64,22 @@ class Detectors:
         # second look may then deny it.
         found = {hit.kind for hit in hits}
         odds = {kind: own for kind, own in scores(logits).items() if kind not in silenced}
-        # "BTC", "???": too few pieces to be a wish by. A letter outside ASCII says as much as two.
-        enough = sum(1 + (letter > "\x7f") for letter in form if letter.isalnum()) >= _SHORTEST_WISH
         taken = {
-            kind for kind, own in odds.items() if kind in found or (enough and own >= self._surface.thresholds[kind])
+            kind
+            for kind, own in odds.items()
+            if kind in found or (own >= self._surface.thresholds[kind] and _says_enough(form))
         }
         first = next((kind for kind in ORDER if kind in taken & found), None) or next(
             (kind for kind in ORDER if kind in taken), None
         )
-        topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
-        # A greeting of two letters has too few pieces for the model to be asked what it is.
-        if first is not None and not (topic is not None and first == "boundary" and first not in found):
-            return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=odds[first] >= CERTAIN)
-        return (Detection("chat", topic) if topic is not None else None), look
+        # Small talk stands against a boundary that the model alone sees: of greetings it has too few pieces.
+        if first is None or (first == "boundary" and first not in found):
+            topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
+            if topic is not None:
+                return Detection("chat", topic), look
+        if first is None:
+            return None, look
+        return strongest(logits, first), replace(look, spoken=frozenset(taken), certain=odds[first] >= CERTAIN)
 
     def hits(self, form: str, known: set[str] | None = None) -> tuple[Detection, ...]:
         """What each set of patterns finds in a text in its normal form; `known`: its `pieces`, if at hand."""
@@ -85,6 +90,10 @@ class Detectors:
     def angry(self, text: str) -> bool:
         """Whether the customer is beyond patience (never decides alone)."""
         return self._anger.find(excerpt(normal(text))) is not None
+
+
+def _says_enough(form: str) -> bool:
+    return sum(1 + (letter > "\x7f") for letter in form if letter.isalnum()) >= _SHORTEST_WISH
 
 
 def meaning(intent: str) -> Detection | None:

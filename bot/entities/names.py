@@ -72,7 +72,7 @@ class _Lists:
     either: re.Pattern[str]
     alone: re.Pattern[str]
     coin_of: dict[str, str]
-    network_of: tuple[tuple[re.Pattern[str], str], ...]
+    network_keys: tuple[str, ...]
     either_of: dict[str, str]
     lone: dict[str, str]
     short: frozenset[str]
@@ -81,6 +81,12 @@ class _Lists:
     full: frozenset[str]
     ordinary: frozenset[str]
     words_too: frozenset[str]
+
+    def key_of(self, match: re.Match[str]) -> str:
+        """The network that a match of `networks` names."""
+        if match.lastindex is None:
+            raise ValueError("no match of the networks' pattern")
+        return self.network_keys[match.lastindex - 1]
 
 
 def _any(names: Iterable[str], before: str = _B) -> re.Pattern[str]:
@@ -102,9 +108,7 @@ def _lists() -> _Lists:
     data = yaml.safe_load((Path(__file__).parent / "names.yml").read_text(encoding="utf-8"))
     coin_of = {ticker.lower(): ticker for ticker in data["tickers"].split()}
     coin_of |= {name.lower(): ticker for ticker, names in data["names"].items() for name in names}
-    network_of = tuple(
-        (re.compile(_edged(p, _B), re.IGNORECASE), key) for key, names in data["networks"].items() for p in names
-    )
+    networks = sorted(_pairs(data["networks"]), key=lambda pair: len(pair[1]), reverse=True)
     either_of = {name.lower(): key for key, names in data["either"].items() for name in names}
     short = data["short"].split()
     capitals = data["capitals"].split()
@@ -113,19 +117,18 @@ def _lists() -> _Lists:
     return _Lists(
         coins=_any(map(re.escape, coin_of), _AFTER_NUMBER),
         words=re.compile(rf"{_AFTER_NUMBER}(?:{'|'.join(sorted(words, key=len, reverse=True))}){_E}", re.IGNORECASE),
-        networks=_any((p for _, p in _pairs(data["networks"])), _B),
+        # A group each: which one has matched tells the network.
+        networks=re.compile("|".join(f"({_edged(pattern, _B)})" for _, pattern in networks), re.IGNORECASE),
         either=_any(map(re.escape, either_of)),
         alone=_any(map(re.escape, data["lone"])),
         coin_of=coin_of | {word.lower(): word for word in words},
-        network_of=network_of,
+        network_keys=tuple(key for key, _ in networks),
         either_of=either_of,
         lone={name.lower(): ticker for name, ticker in data["lone"].items()},
         short=frozenset(short),
         capitals=frozenset(capitals),
         no_coin=frozenset(either_of) - {*coin_of, *data["lone"], *map(str.lower, words)},
-        full=frozenset(
-            name for name, key in either_of.items() if key != "BITCOIN" and (name == "ton" or name not in tickers)
-        ),
+        full=frozenset(either_of) - tickers - {*data["names_of_coins"]} | {*data["tickers_of_networks"]},
         ordinary=frozenset(data["ordinary"]),
         words_too=frozenset(data["words_too"]),
     )
@@ -142,12 +145,9 @@ def find_networks(text: str, coins: Sequence[Found]) -> Iterator[Found]:
     coins = [coin for coin in coins if text[coin.start : coin.end].lower() not in lists.lone]
     always = []
     for match in lists.networks.finditer(text):
-        # Where it stands: some patterns ask for what follows.
-        found = ((pattern.match(text, match.start()), key) for pattern, key in lists.network_of)
-        key = next(key for hit, key in found if hit is not None and hit.end() == match.end())
         lone = match.group().lower() in lists.lone
         if not _is_ordinary(text, match) and (not lone or _says(_CALLED, text, match) or _beside(match, coins)):
-            always.append(Found("network", *match.span(), key))
+            always.append(Found("network", *match.span(), lists.key_of(match)))
     yield from always
     asked = _NETWORK_ASKED.search(text) is not None
     for match in lists.either.finditer(text):
@@ -173,7 +173,7 @@ def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone
 def _is_one_of(text: str, match: re.Match[str], *, lone: bool, others: bool, asked: bool) -> bool:
     """Whether it is a network because `others` are in the text, or because networks are `asked` for."""
     if lone and others:
-        return not _HANDLED_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+        return not _says(_HANDLED_BEFORE, text, match)
     if not match.group()[0].isupper() or match.group().lower() not in _lists().full:
         return False
     if others and (_says(_RATHER, text, match) or _INSTEAD.match(text, match.end())):
@@ -197,15 +197,16 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     """Whether a name in small letters is the word that it also is."""
     if match.group() not in _lists().ordinary or _NO_PRAISE.match(text, match.end()):
         return False
-    praise = _PRAISE.search(text[max(0, match.start() - 12) : match.start()])
-    return praise is not None or _PRAISED.match(text, match.end()) is not None
+    return _says(_PRAISE, text, match) or _PRAISED.match(text, match.end()) is not None
 
 
 def network_named(name: str) -> str | None:
     """The network of exactly this name, also one that is a coin's ("eth", 波场); None when there is none."""
     lists = _lists()
-    either = lists.either_of.get(name.lower())
-    return either or next((key for pattern, key in lists.network_of if pattern.fullmatch(name)), None)
+    if name.lower() in lists.either_of:
+        return lists.either_of[name.lower()]
+    match = lists.networks.fullmatch(name)
+    return None if match is None else lists.key_of(match)
 
 
 def find_coins(text: str) -> Iterator[Found]:
@@ -250,8 +251,7 @@ _HANDLED_AFTER = re.compile(
 
 def _handled(text: str, match: re.Match[str]) -> bool:
     """Whether the words around say that something is moved or traded."""
-    before = text[max(0, match.start() - 14) : match.start()]
-    return _HANDLED_BEFORE.search(before) is not None or _HANDLED_AFTER.match(text, match.end()) is not None
+    return _says(_HANDLED_BEFORE, text, match) or _HANDLED_AFTER.match(text, match.end()) is not None
 
 
 def _counts(text: str, match: re.Match[str], *, shouted: bool) -> bool:

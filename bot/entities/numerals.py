@@ -143,17 +143,15 @@ def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, tuple
     # What multiplies needs something to multiply: behind an unknown numeral it is no number of its own.
     begin = rf"(?:(?:{own['one']}) (?={scales})|(?!{scales})"
     if "alone" in own:
-        begin += rf"|(?<![\d\w] )(?={own['alone']}(?!\w))"
+        begin += rf"|(?<!\w )(?={own['alone']}(?!\w))"
     return re.compile(rf"(?<!\w){begin})(?:{words})(?: (?:[ey] )?(?:{words})){{0,8}}(?!\w)"), table
 
 
 def spoken(text: str, locale: str) -> Iterator[tuple[int, int, Decimal]]:
     """Numbers in Spanish, Portuguese, Russian, Turkish and Vietnamese words: begin, end, value. Single words, if
-    short, may be others of another language (once, dos) and count in their own one only."""
+    short, may be others of another language (once, dos) and count in their own one only. `text` is folded: no letter of
+    it is longer in lower case."""
     lower = text.lower()
-    if len(lower) != len(text):
-        # A few capitals are longer in small letters; places must stay true.
-        lower = text
     for language, pattern, table in _spoken():
         for match in pattern.finditer(lower):
             words = [table[word] for word in match.group().split() if word in table]

@@ -25,6 +25,8 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 )
+_DAYS = {"day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1, "day after tomorrow": 2}
+"""From today; today and its parts are none."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri)(?![a-z])|(?<=last )(?:sat"
@@ -196,19 +198,7 @@ def _day(match: re.Match[str], now: datetime, locale: str) -> date | None:
     if match["dd"]:
         return _named(now, match["dm"], match["dd"], match["dy"])
     if match["day"]:
-        said = match["day"].lower()
-        days = (
-            -2
-            if "before" in said
-            else 2
-            if "after tom" in said
-            else -1
-            if said in ("yesterday", "last night")
-            else 1
-            if said == "tomorrow"
-            else 0
-        )
-        return today + timedelta(days=days)
+        return today + timedelta(days=_DAYS.get(match["day"].lower().removeprefix("the "), 0))
     if match["only"]:
         this, last = real_day(now.year, now.month, int(match["only"])), months_before(now, 1)
         return this if this is not None and this <= today else real_day(last.year, last.month, int(match["only"]))

@@ -4,8 +4,8 @@ The rows are those of `bot.gate.exam`. Phrasings left out of the index would say
 learned them. Each row is fitted on twice, as the leading encoder alone ranks it and as all do: the gate says as well
 which texts all are to read. Where answers begin is chosen by the mix in each language, but no lower than on the
 validation rows, texts of writers that nothing is fitted on, answers stay within the risk. Everything reported comes
-from rows whose entry (or, for the rest, whose fold) was not used in fitting; what is reported of the validation rows
-(`later`) are the rows that the limit was chosen on.
+from rows whose entry (or, for the rest, whose fold) was not used in fitting; but for the validation rows (`later`),
+which are those that the limit was chosen on.
 Nothing outside the repository is read.
 """
 

@@ -153,7 +153,7 @@ def test_a_question_about_the_product_is_not_refused(detectors: Detectors, text:
 
 
 @pytest.mark.parametrize("text", ["BTC", "???", "ok", "네", "1", "kyc"])
-def test_two_letters_are_no_wish(detectors: Detectors, text: str) -> None:
+def test_what_says_too_little_is_no_wish(detectors: Detectors, text: str) -> None:
     assert detectors.detect(text) is None
 
 
