@@ -101,8 +101,9 @@ _FAILED = re.compile(
 )
 # ... but what a screen shows while no code arrives is the error's.
 _SHOWN = re.compile(
-    r"不|没|沒|無|显示|顯示|弹|彈|页面|頁面|não|\bno (?:me|lleg|recib)|n't|\bnot\b|không|не |вижу|gelm|届か|안 "
-    r"|screen|page|tela|sale|aparece|màn hình"
+    r"不|没|沒|無|显示|顯示|弹|彈|页面|頁面|não|\bno (?:me|lleg|recib)|n't|\bnot\b|không|(?<![а-я])не |вижу|gelm"
+    r"|届か|(?<![가-힣])안 "
+    r"|screen|(?<![a-z])(?:web)?page(?![a-z])|tela|sale|aparece|màn hình"
 )
 # A number that only its owner enters.
 _OF_FUNDS = (
@@ -176,7 +177,8 @@ _NAMED = re.compile(
     r"|(?<=\s)(?:es|de|é|это|как|là)|bu|đó là|이게|이|가)?\s?"
     r"(?:my |the |mi |el |meu |o meu |o |a |minha |a minha |мой |benim |제 |내 |我的|我)?"
     rf"(?:{_OF_FUNDS}|(?:withdraw(?:al)?|fund|trading|payment) (?:pin|password)"
-    r"|(?:clave|contraseña|senha) (?:de|do) (?:retiro|fondos|saque)|mật khẩu rút|çekim şifrem|暗証番号"
+    r"|(?:clave|contraseña|senha) (?:de|do) (?:retiro|fondos|saque)|senha financeira|(?:mật khẩu|mk) rút|çekim şifrem"
+    r"|暗証番号|(?<![a-z])nip(?![a-z])"
     r"|(?:mã )?pin(?:im|imdi)?(?![a-z])|пин(?:-?код)?(?![а-я])|핀(?:번호)?(?![가-힣]{3}))"
 )
 _ENDS = re.compile(r"[\s\"'»”]{0,2}(?:$|[\n.,!?;)）。，！])")

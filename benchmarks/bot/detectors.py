@@ -134,10 +134,11 @@ def ordinary(folder: Path, stages: Mapping[str, Stage]) -> None:
 
 
 def anger(corpus: Path) -> None:
-    """The anger patterns on their exam."""
+    """Anger on its exam."""
     detectors = Detectors()
-    rows = [row | {"half": "fitted"} for row in read_rows(corpus / "eval" / "anger.jsonl")]
-    tell("anger      patterns ", rows, [detectors.angry(row["text"]) for row in rows])
+    halves = places_of(corpus / "eval").items()
+    rows = [row | {"half": half} for half, place in halves for row in read_rows(place / "anger.jsonl")]
+    tell("anger     ", rows, [detectors.angry(row["text"]) for row in rows])
 
 
 if __name__ == "__main__":

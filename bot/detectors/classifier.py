@@ -195,11 +195,14 @@ class VectorClassifier:
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
         odds = scores(logits)
-        for kind in ORDER:
-            limit = DENIED if kind in look.spoken else self._model.thresholds[kind]
-            if kind not in look.silenced and odds[kind] >= limit:
-                return strongest(logits, kind)
-        return None
+        limits = {kind: DENIED if kind in look.spoken else self._model.thresholds[kind] for kind in ORDER}
+        heard = [kind for kind in ORDER if kind not in look.silenced and odds[kind] >= limits[kind]]
+        if not heard:
+            return None
+        # Limits are far below even odds: what may be a wish for a person gives way to a likelier boundary. What may be
+        # an emergency gives way to nothing.
+        first = heard[0] if heard[0] == "emergency" else max(heard, key=odds.__getitem__)
+        return strongest(logits, first)
 
 
 class _Encoded(Protocol):

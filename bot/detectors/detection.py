@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
+from bot.detectors.anger import shipped_anger
 from bot.detectors.classifier import Look
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
 from bot.detectors.needles import pieces
@@ -37,7 +38,7 @@ class Detectors:
         self._surface = surface or shipped_surface()
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = tuple((kind, load_patterns(kind)) for kind in ORDER)
         self._chat = load_patterns("chat")
-        self._anger = load_patterns("anger")
+        self._anger = shipped_anger()
         # One message is looked at before it is stored, before it is queued for the engine, and beside its ranking.
         self._looked = lru_cache(maxsize=RECENT)(self._look)
 
@@ -67,14 +68,14 @@ class Detectors:
         taken = {
             kind
             for kind, own in odds.items()
-            if kind in found or (own >= self._surface.thresholds[kind] and _says_enough(form))
+            if kind in found or (own >= self._surface.thresholds[kind] and says_enough(form))
         }
         first = next((kind for kind in ORDER if kind in taken & found), None) or next(
             (kind for kind in ORDER if kind in taken), None
         )
         # Small talk stands against a boundary that the model alone sees: of greetings it has too few pieces.
         if first is None or (first == "boundary" and first not in found):
-            topic = self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
+            topic = self.small_talk(form, known)
             if topic is not None:
                 return Detection("chat", topic), look
         if first is None:
@@ -87,12 +88,17 @@ class Detectors:
         found = ((kind, patterns.find(form, known)) for kind, patterns in self._sets)
         return tuple(Detection(kind, detail) for kind, detail in found if detail is not None)
 
+    def small_talk(self, form: str, known: set[str]) -> str | None:
+        """What the small talk is about that a text in its normal form is as a whole; `known`: its `pieces`."""
+        return self._chat.find(form, known) if len(form) <= _LONGEST_CHAT else None
+
     def angry(self, text: str) -> bool:
         """Whether the customer is beyond patience (never decides alone)."""
-        return self._anger.find(excerpt(normal(text))) is not None
+        return self._anger.is_in(text)
 
 
-def _says_enough(form: str) -> bool:
+def says_enough(form: str) -> bool:
+    """Whether a text in its normal form has enough letters for the surface model to be asked."""
     return sum(1 + (letter > "\x7f") for letter in form if letter.isalnum()) >= _SHORTEST_WISH
 
 

@@ -19,11 +19,13 @@ from scipy.sparse import csr_matrix
 
 from bot.corpus import load_corpus
 from bot.detectors.classifier import DENIED, PLACE, Look, Model, inputs
-from bot.detectors.detection import CERTAIN, Detectors
+from bot.detectors.detection import CERTAIN, Detectors, says_enough
 from bot.detectors.examples import Example, read_examples
 from bot.detectors.grams import grams
 from bot.detectors.kinds import LABELS, ORDER, DetectionKind
+from bot.detectors.needles import pieces
 from bot.detectors.normal import normal
+from bot.detectors.pieceweights import PieceWeights
 from bot.detectors.softmax import Fitted, fit_softmax
 from bot.detectors.surface import FILE, SurfaceModel, patterns_alone, score
 from bot.encoder.runtime import OnnxEncoder
@@ -58,7 +60,8 @@ def main() -> None:
     examples = read_examples(corpus, arguments.corpus / "eval")
     rows = Rows(examples)
     held_out, surface = rows.surface()
-    limits = {kind: threshold(examples, held_out, kind, FIRST_SHARE, rows.spoken(kind)) for kind in ORDER}
+    heard = rows.heard(held_out)
+    limits = {kind: threshold(examples, heard, kind, FIRST_SHARE, rows.spoken(kind)) for kind in ORDER}
     surface.thresholds.update(limits)
     with (Path(__file__).parent / "rules" / FILE).open("wb") as file:
         surface.write(file)
@@ -76,7 +79,7 @@ def main() -> None:
     looks = [Look(hits, logits=tuple(logits)) for hits, logits in zip(rows.hits, held_out.tolist(), strict=True)]
     leading, alone = rows.network(inputs(vectors[:1], looks, means[:1]))
     second, network = rows.network(inputs(vectors, looks, means))
-    taken = {kind: rows.spoken(kind) | (scores_of(held_out, kind) >= limits[kind]) for kind in ORDER}
+    taken = {kind: rows.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER}
     seconds = {kind: threshold(examples, second, kind, 1.0, taken[kind]) for kind in ORDER}
     doubts = {kind: doubt(examples, leading, kind) for kind in ORDER}
     # What the leading encoder lets pass, the network is not asked about.
@@ -111,6 +114,8 @@ class Rows:
         patterns = Detectors(surface=patterns_alone())
         self.hits = [patterns.hits(form) for form in forms]
         self.pieces = [sorted(set(grams(form))) for form in forms]
+        self.enough = np.array([says_enough(form) for form in forms])
+        self.chat = np.array([patterns.small_talk(form, pieces(form)) is not None for form in forms])
         self.found = np.zeros((len(examples), len(LABELS)))
         for row, hits in enumerate(self.hits):
             for hit in hits:
@@ -121,21 +126,27 @@ class Rows:
         counts = Counter(piece for pieces in self.pieces for piece in pieces)
         vocabulary = [piece for piece, count in counts.items() if count > 1]
         places = {piece: place for place, piece in enumerate(vocabulary)}
-        matrix = _matrix(
-            [[places[piece] for piece in pieces if piece in places] for pieces in self.pieces], len(places)
-        )
+        known = matrix([[places[piece] for piece in pieces if piece in places] for pieces in self.pieces], len(places))
 
         def fit(some: NDArray[np.bool_]) -> Fitted:
             return fit_softmax(
-                matrix[some], self.found[some], self.labels[some], len(LABELS), self.weights[some], _SURFACE_PENALTIES
+                known[some], self.found[some], self.labels[some], len(LABELS), self.weights[some], _SURFACE_PENALTIES
             )
 
         def logits(fitted: Fitted, some: NDArray[np.bool_]) -> Array:
-            return np.asarray(matrix[some] @ fitted.sparse + self.found[some] @ fitted.dense + fitted.bias)
+            return np.asarray(known[some] @ fitted.sparse + self.found[some] @ fitted.dense + fitted.bias)
 
         held_out, whole = self._crossed(fit, logits)
         arrays = (whole.sparse.astype(np.float32), whole.dense.astype(np.float32), whole.bias.astype(np.float32))
-        return held_out, SurfaceModel(vocabulary, *arrays, tuple(_OPEN.values()))
+        return held_out, SurfaceModel(PieceWeights(vocabulary, arrays[0]), *arrays[1:], tuple(_OPEN.values()))
+
+    def heard(self, logits: Array) -> Array:
+        """The surface model's logits as far as the first look heeds them where no pattern speaks."""
+        heeded = logits.copy()
+        own = [place for place, label in enumerate(LABELS) if label is not None and label.kind == "boundary"]
+        heeded[:, own] = np.where(self.chat[:, None], -20, heeded[:, own])
+        heeded[~self.enough] = _NOTHING
+        return heeded
 
     def spoken(self, kind: DetectionKind) -> NDArray[np.bool_]:
         """Rows in which a pattern of the kind speaks: no model has a say there."""
@@ -163,7 +174,8 @@ class Rows:
         return held_out, fit(np.ones(len(self.examples), np.bool_))
 
 
-def _matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
+def matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
+    """Known pieces of each text as a row of one length."""
     sizes = [len(row) for row in rows]
     values = np.concatenate([np.full(size, max(size, 1) ** -0.5) for size in sizes])
     columns = np.array([place for row in rows for place in row], np.intp)
@@ -197,7 +209,7 @@ def threshold(
     parts = groups(examples, kind)
     scores = scores_of(logits, kind)
     limits = [
-        _lowest(scores[parts[name] & ~taken], allowed[kind] * share)
+        lowest(scores[parts[name] & ~taken], allowed[kind] * share)
         for name, allowed in (("look-alikes", ALARMS), ("ordinary", ORDINARY_ALARMS))
     ]
     return max(limits)
@@ -208,7 +220,8 @@ def doubt(examples: Sequence[Example], logits: Array, kind: DetectionKind) -> fl
     return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"]], LOST[kind]))
 
 
-def _lowest(scores: Array, allowed: float) -> float:
+def lowest(scores: Array, allowed: float) -> float:
+    """The lowest limit that no larger share of the scores than `allowed` reaches."""
     taken = int(allowed * len(scores))
     ordered = np.sort(scores)[::-1]
     return float(ordered[taken]) + 1e-3 if taken < len(ordered) else 20.0

@@ -1,8 +1,8 @@
 """A linear model over pieces of the text and over what the patterns found: needs no encoder, takes microseconds.
 
-One `.npz` without pickle beside the rules, written by `bot.detectors.fit`: `vocabulary` (UTF-8, one piece a line),
-`weights` (pieces x labels, int8) with `scale` (labels), `hits` (labels x labels: what a pattern's detail adds),
-`bias` (labels), `thresholds` (kinds in the order of `ORDER`), `labels` (UTF-8, one name a line).
+One `.npz` without pickle beside the rules, written by `bot.detectors.fit`: the pieces' weights per label, `hits`
+(labels x labels: what a pattern's detail adds), `bias` (labels), `thresholds` (kinds in the order of `ORDER`), `labels`
+(UTF-8, one name a line).
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.detectors.grams import grams
 from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
+from bot.detectors.pieceweights import PieceWeights, as_bytes, as_lines
 
 Array = NDArray[np.float32]
 FILE = "surface.npz"
@@ -60,20 +60,13 @@ def strongest(logits: Array, kind: DetectionKind) -> Detection:
 class SurfaceModel:
     """Immutable; safe to share between threads."""
 
-    def __init__(
-        self, vocabulary: Sequence[str], weights: Array, hits: Array, bias: Array, thresholds: Sequence[float]
-    ) -> None:
-        self._places = {piece: place for place, piece in enumerate(vocabulary)}
-        self._weights, self._hits, self._bias = weights, hits, bias
+    def __init__(self, pieces: PieceWeights, hits: Array, bias: Array, thresholds: Sequence[float]) -> None:
+        self._pieces, self._hits, self._bias = pieces, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
     def logits(self, form: str) -> Array:
         """Logits per label of a text in its normal form, without patterns."""
-        places = self._places
-        known = list({place for piece in grams(form) if (place := places.get(piece)) is not None})
-        if not known:
-            return self._bias
-        found: Array = self._weights[known].sum(axis=0) * (len(known) ** -0.5) + self._bias
+        found: Array = self._pieces.sums(form) + self._bias
         return found
 
     def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:
@@ -83,28 +76,24 @@ class SurfaceModel:
         return logits
 
     def write(self, file: IO[bytes]) -> None:
-        """Weights as int8 per label: two digits are all that so few texts can tell."""
-        scale = np.maximum(np.abs(self._weights).max(axis=0), 1e-9) / 127
+        """One `.npz`."""
         np.savez_compressed(
             file,
-            vocabulary=_bytes(self._places),
-            weights=np.round(self._weights / scale).astype(np.int8),
-            scale=scale.astype(np.float32),
+            **self._pieces.arrays(),
             hits=self._hits.astype(np.float32),
             bias=self._bias.astype(np.float32),
             thresholds=np.array([self.thresholds[kind] for kind in ORDER], np.float32),
-            labels=_bytes(NAMES),
+            labels=as_bytes(NAMES),
         )
 
 
 def read_surface(file: IO[bytes] | Path) -> SurfaceModel:
     """Raises SurfaceMismatch when the labels are others than ours."""
     with np.load(file, allow_pickle=False) as stored:
-        if _lines(stored["labels"]) != list(NAMES):
+        if as_lines(stored["labels"]) != list(NAMES):
             raise SurfaceMismatch("the surface model knows other labels: run `python -m bot.detectors.fit`")
-        weights: Array = stored["weights"].astype(np.float32) * stored["scale"]
-        vocabulary = _lines(stored["vocabulary"])
-        return SurfaceModel(vocabulary, weights, stored["hits"], stored["bias"], stored["thresholds"].tolist())
+        pieces = PieceWeights.read(stored)
+        return SurfaceModel(pieces, stored["hits"], stored["bias"], stored["thresholds"].tolist())
 
 
 def patterns_alone() -> SurfaceModel:
@@ -112,8 +101,8 @@ def patterns_alone() -> SurfaceModel:
     size = len(LABELS)
     bias = np.full(size, -10.0, np.float32)
     bias[0] = 0.0
-    none = np.zeros((0, size), np.float32)
-    return SurfaceModel([], none, np.eye(size, dtype=np.float32) * 20, bias, (0.0,) * len(ORDER))
+    none = PieceWeights([], np.zeros((0, size), np.float32))
+    return SurfaceModel(none, np.eye(size, dtype=np.float32) * 20, bias, (0.0,) * len(ORDER))
 
 
 @cache
@@ -121,11 +110,3 @@ def shipped_surface() -> SurfaceModel:
     """The model of this package, read once (0.1 s), or the patterns alone where none was fitted yet."""
     file = resources.files("bot.detectors").joinpath("rules", FILE)
     return read_surface(BytesIO(file.read_bytes())) if file.is_file() else patterns_alone()
-
-
-def _bytes(lines: Sequence[str] | dict[str, int]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(lines).encode(), np.uint8)
-
-
-def _lines(stored: NDArray[np.uint8]) -> list[str]:
-    return stored.tobytes().decode().split("\n")

@@ -151,11 +151,12 @@ def _token(text: str, start: int, token: str) -> Found | None:
     end = start + len(token)
     if re.fullmatch("[0-9a-fA-F]{52,76}", token) and not token.isdigit():
         return Found("txid", start, end, token.lower(), len(token) == 64)
-    if not _looks_random(token):
-        return None
+    # What is right by its checksum needs no other evidence.
     for form in _FORMS:
         if form.shape.fullmatch(token) and form.check(token):
             return Found("address", start, end, token)
+    if not _looks_random(token):
+        return None
     if len(token) in (86, 87, 88):
         data = sums.base58(token)
         return Found("txid", start, end, token, data is not None and len(data) == 64)

@@ -5,11 +5,12 @@ leverage, percentages, confirmations, error codes, versions, counts and dates ar
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.entities import numerals
+from bot.entities import money, numerals
 from bot.entities.model import Found
 
 # "2к" is two thousand, "5 к одному" five to one.
@@ -19,13 +20,20 @@ _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,5}"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
+    r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w))?"
     # "2万5", "6만5천": what follows is of the next lower order, or of the one that is said.
     rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU][A-Za-z]))|)"
-    r"(?:(?<=[万萬만])(?P<rest>\d{1,4}[千천]?)(?![\d.,年月日년월일시번개个個天小次分人]))?"
+    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]))?(?P<rest>\d{1,4}[千천]?)|(?<=\dtr)(?P<tenth>\d)|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
+    r"(?![\d.,年月日년월일시번개个個天小次分人]))?"
+    # "2 triệu rưỡi", "5 millones y medio"
+    r"(?P<behind>(?<=[a-zà-ỹ]) (?:rưỡi|y medio|e meio))?"
     r"(?![.,]?[0-9])",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])", re.IGNORECASE)
+_HALF = re.compile(
+    r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])|(?<!\w)(?:medio|meio|yar[ıi]m|nửa|пол|половину)(?= \w)",
+    re.IGNORECASE,
+)
 
 _GAP = re.compile(
     r"\s*(?:多|来|余|左右)?(?:个|個|枚|颗|顆|単位)?\s*(?:多|的)?\s*(?:of |more |worth of |in )?\s*$", re.IGNORECASE
@@ -36,15 +44,7 @@ _FIAT_BEFORE = re.compile(
     r"|mxn|inr))\s?$",
     re.IGNORECASE,
 )
-_FIAT_AFTER = re.compile(
-    r"\s?(?:多|来|余)?\s?(?:元|块|塊|圆|圓|美元|美金|刀(?!具)|人民[币幣]|港[币幣元]|[台臺][币幣]|新[台臺][币幣]"
-    r"|日[元圆]|円|[欧歐]元|英[镑鎊]|[韩韓]元|卢布|盾|원"
-    r"|[$€£₽₫₺₹₩]"
-    r"|(?:us )?dollars?|bucks|euros?|pounds?|yuan|rmb|cny|usd(?![tcdpe1])|eur|gbp|jpy|krw|hkd|twd|rub|vnd|vnđ"
-    r"|đồng|đ|try|tl|lira|brl|reais|real|pesos"
-    r"|mxn|inr|rupees?|naira|ngn|yen|won|рубл\w*|руб|долл?ар\w*|баксов|dólares|dolares|dolar|đô)(?![A-Za-zà-ỹ])",
-    re.IGNORECASE,
-)
+_FIAT_AFTER = re.compile(rf"\s?(?:多|来|余)?\s?{money.WORDS}", re.IGNORECASE)
 _VERB_BEFORE = re.compile(
     r"(?:(?<![前])提[现現币幣取出領]?|儲值|充[值币]?|[转轉](?:[账帳]|出|入)?|[划劃][转轉]|[买買卖賣]|存|取|入金|出金"
     r"|金[额額]"
@@ -113,6 +113,8 @@ _COIN_IS_ADJECTIVE = re.compile(
     r"\s?(?:адрес|кошел|перевод|carteira|billetera|cuenta|ví(?!\w)|cüzdan|hesap|账[号户]|帳[號戶]|地址|钱包|錢包|网络|網路|合约|链|鏈|account|address|wallet|network)",
     re.IGNORECASE,
 )
+# "un millón de pesos", not "retiro número 2 de USDT".
+_MILLIONS = re.compile(r"(?:mill[oó]n|millones|milh[aã]o|milh[oõ]es|medio|meio)$", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"[.、)）]\s")
 # What coins are counted by; a thing counted by the commonest of them has no broken number.
 _PIECES = re.compile(r"\s?[枚颗顆]")
@@ -134,12 +136,13 @@ class _Number:
 
 def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
     """Amounts; `coins` are those already found, in any order."""
+    row = sorted(coins, key=_start)
     for number in _numbers(text, locale):
-        if number.value and _is_amount(text, number, coins):
+        if number.value and _is_amount(text, number, row):
             yield Found("amount", number.start, number.end, numerals.plain(number.value))
     for match in _HALF.finditer(text):
         article = re.match(r" an?(?= )", text[match.end() :])
-        if _coin_right(text, match.end() + (article.end() if article else 0), coins):
+        if _coin_right(text, match.end() + (article.end() if article else 0), row):
             yield Found("amount", *match.span(), "0.5")
 
 
@@ -148,8 +151,14 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
     for match in _NUMBER.finditer(text):
         value = numerals.western(match["number"], match["multiplier"], comma_decimal=comma_decimal)
         if value is not None:
-            if match["rest"]:
-                value += numerals.behind_myriads(match["rest"])
+            rest = match["rest"] or match["more"]
+            if match["half"] or match["behind"]:
+                value += numerals.western("0.5", match["multiplier"]) or 0
+            if match["tenth"]:
+                # "2tr5" is two and a half million.
+                value += Decimal(match["tenth"]) * 10**5
+            if rest:
+                value += numerals.behind_myriads(rest)
             # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
             scaled = re.search(r"[^mMbBкК\s]", match["multiplier"]) is not None
             yield _Number(match.start(), match.end(), value, scaled)
@@ -158,25 +167,41 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
         if spoken is not None:
             scaled = spoken >= 100 and re.search("[百佰千仟万萬亿億]", match.group()) is not None
             yield _Number(*match.span(), spoken, scaled, word=len(match.group()) == 1)
+    for match in numerals.KOREAN_NUMBER.finditer(text):
+        spoken = numerals.korean(match.group())
+        if spoken is not None:
+            yield _Number(*match.span(), spoken)
     for match in numerals.ENGLISH_NUMBER.finditer(text):
-        yield _Number(*match.span(), numerals.english(match.group()), word=True)
+        value = numerals.english_number(match)
+        if value is not None:
+            yield _Number(*match.span(), value, word=True)
     for start, end, value in numerals.spoken(text, locale):
         yield _Number(start, end, value, word=True)
 
 
+def _start(coin: Found) -> int:
+    return coin.start
+
+
 def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False) -> bool:
     """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
+    # The first of them: a name may stand in a longer one, but no other coin between the number and its own.
+    place = bisect_left(coins, end, key=_start)
     return any(
-        end <= coin.start <= end + 12
-        and _GAP.match(text[end : coin.start]) is not None
+        coin.start <= end + 12
+        and (
+            _GAP.match(text[end : coin.start])
+            or (_MILLIONS.search(text, max(0, end - 9), end) and text[end : coin.start] == " de ")
+        )
         and not (word and _COIN_IS_ADJECTIVE.match(text, coin.end))
-        for coin in coins
+        for coin in coins[place : place + 2]
     )
 
 
 def _coin_left(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     """A coin before the number: "USDT 500". A large number behind a dear coin is its price."""
-    for coin in coins:
+    place = bisect_left(coins, number.start, key=_start)
+    for coin in coins[max(0, place - 2) : place]:
         if number.start - 8 <= coin.end <= number.start and _LEFT_GAP.fullmatch(text[coin.end : number.start]):
             dear = {"BTC": 1000, "ETH": 500}.get(coin.normalised)
             return dear is None or number.value < dear
@@ -189,7 +214,9 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
         return False
     if (
         _coin_right(text, number.end, coins, word=number.word)
-        or _FIAT_AFTER.match(after)
+        or _FIAT_AFTER.match(
+            after.removeprefix(" de") if _MILLIONS.search(text, max(0, number.end - 9), number.end) else after
+        )
         or _FIAT_BEFORE.search(before)
     ):
         return True

@@ -54,7 +54,7 @@ _DAYS = {
 }
 _DAY = (
     r"(?:(?P<day>大前天|前天|前日|昨天|昨日|今天|今日|明天|明日|后天|後天|[昨今明前](?=[晚夜早晨]|儿|兒))"
-    rf"|(?:(?P<year>20\d\d|[去今前]年)\s?[年\-/.]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
+    rf"|(?:(?P<year>20\d\d|[去今前昨]年)\s?[年\-/.の]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
     rf"|三十一?)(?:\s?[号號日]|(?![0-9个個]))"
     rf"|(?P<relmonth>上个月|上個月|上月|这个月|這個月|本月|当月)\s?的?(?P<reldom>{_N})\s?[号號日]"
     rf"|(?P<only>{_N})[号號](?![线線楼樓单單机機门門客店位码碼文车])"
@@ -68,13 +68,15 @@ _SPOKEN = re.compile(rf"{_N}[点點时時](?:[钟鐘整半]|[一三]刻|{_N}分|
 _LONG = re.compile(
     r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![一二三四五六日天末])"
     r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
-    r"|(?:(?P<yy>20\d\d|[去今前])\s?年\s?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
+    r"|(?:(?P<yy>20\d\d|[去今前昨])\s?年[\sの]?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
     r"|(?<![0-9第个個])(?P<bare>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|初|底|中旬|(?=[的，,。]|就|提|充|转"
     r"|買|买|注册|开始|$))"
     r"|(?P<year>去年|今年|前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
 )
 _AGO = re.compile(
-    r"(?:(?P<n>(?<![0-9.])\d{1,5}(?:\.\d{1,2})?|[一二两兩三四五六七八九十]{1,3}|半)\s?(?P<more>个半|個半)?\s?(?:个"
+    r"(?:(?:(?<!\d)(?P<hours>\d{1,2}|[一二两兩三四五六七八九十])\s?(?:个|個)?(?:小时|小時|钟头|鐘頭)零?"
+    r"(?=(?:\d{1,2}|[一二三四五十]{1,3})\s?分))?"
+    r"(?P<n>(?<![0-9.])\d{1,5}(?:\.\d{1,2})?|[一二两兩三四五六七八九十]{1,3}|半)\s?(?P<more>个半|個半)?\s?(?:个"
     r"|個)?(?P<unit>分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
     r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端]|提是|提条|提條)"
 )
@@ -141,7 +143,8 @@ def _ago(match: re.Match[str], now: datetime) -> str | None:
         number = float(counted)
     if match["more"] or match["andhalf"]:
         number += 0.5
-    return ago(now, number, _UNITS[match["unit"][0]]) if number <= 10_000 else None
+    number += 60 * (_number(match["hours"]) or 0) if match["hours"] else 0
+    return ago(now, number, _UNITS[match["unit"][0]])
 
 
 def _clock(match: re.Match[str]) -> Clock | None:
@@ -188,7 +191,7 @@ def _day(match: re.Match[str], now: datetime) -> date | None:
 
 
 def _year(said: str, now: datetime) -> int:
-    return int(said) if said.isdigit() else now.year - {"今": 0, "去": 1, "前": 2}[said[0]]
+    return int(said) if said.isdigit() else now.year - {"今": 0, "去": 1, "昨": 1, "前": 2}[said[0]]
 
 
 def _long(match: re.Match[str], now: datetime) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.entities import money
 from bot.entities.model import Found
 
 _EMAIL = re.compile(r"(?<![0-9A-Za-z._%+@-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0-9A-Za-z@.-]*[0-9A-Za-z]")
@@ -18,7 +19,10 @@ _UID = re.compile(
     r"|(?:用户|用戶|账户|賬戶|帳戶|账号|帳號|会员|會員|客户|客戶|我的|交易所)\s?(?:id|编号|編號|号码)"
     r"|ユーザー ?id|유저 ?아이디|사용자 ?id|id de usuario"
     r"|id do usuário|id пользователя"
-    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为]))"
+    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为])"
+    # Ours is named by its number, if nothing is counted and it is no date and no telephone number.
+    r"|(?:(?<![^\s，。,.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
+    rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
     + _IS
     + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
     re.IGNORECASE,
@@ -38,22 +42,25 @@ _ORDER_WEAK = (
     r"|đơn)(?: p2p| mua| bán)?"
     r"|сделк[аиу]|(?<!\w)ilan(?: no)?(?!\w)"
 )
-# "下的单5590012738", "4410286639 這張單"
+# "下的单5590012738", "4410286639 這張單"; no mobile number and no date.
+_MEASURED_ID = r"(?P<id>(?!1[3-9]\d{9}(?!\d)|20\d{6}(?!\d))\d{8,22})"
 _ORDER_MEASURED = re.compile(
-    r"(?:的|[那这這][张張个個笔筆]|[买買卖賣])[单單]子?[\s:：]?(?P<id>(?!1[3-9]\d{9}(?!\d))\d{8,22})(?![0-9A-Za-z.])"
+    r"(?:的|[那这這][张張个個笔筆]|[买買卖賣价價])[单單]子?[\s:：]?"
+    + _MEASURED_ID
+    + rf"(?![0-9A-Za-z.]|\s?[A-Z]{{3,6}}(?![a-z])|{money.MEASURED})"
 )
 _MEASURED_BEFORE = re.compile(
-    r"(?<![0-9A-Za-z.+$-])(?P<id>(?!20\d{6}(?!\d))\d{8,22})\s?(?:[那这這][张張个個笔筆]?)?[单單]"
+    r"(?<![0-9A-Za-z.+$-])" + _MEASURED_ID + r"\s?(?:[那这這][张張个個笔筆]?)?[单單](?![价價位独獨纯純元])"
 )
 _ORDER = re.compile(
-    rf"(?:{_ORDER_STRONG}){_IS}(?P<id>(?=[0-9A-Za-z_-]*\d)[0-9A-Za-z](?:[0-9A-Za-z_-]{{3,47}})[0-9A-Za-z])(?![0-9A-Za-z])",
+    rf"(?:{_ORDER_STRONG}){_IS}(?P<id>(?=[0-9A-Za-z_-]{{0,48}}\d)[0-9A-Za-z](?:[0-9A-Za-z_-]{{3,47}})[0-9A-Za-z])(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _ORDER_LOOSE = re.compile(
-    rf"(?:{_ORDER_WEAK}){_IS}(?P<id>(?=(?:[A-Za-z_-]*\d){{4}})[0-9A-Za-z](?:[0-9A-Za-z_-]{{4,47}})[0-9A-Za-z])(?![0-9A-Za-z.])"
+    rf"(?:{_ORDER_WEAK})(?: p2p)?{_IS}"
+    r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![0-9A-Za-z.])"
     # Behind so weak a word it may be what was bought.
-    r"(?!\s?(?:usdt?|usdc|btc|eth|u|tl|vnd|đ|đồng|lira|рубл\w*|reais|pesos|dólares|euros)(?!\w)"
-    r"|\s?[₫₺₽元円块원万만])",
+    rf"(?!{money.MEASURED})",
     re.IGNORECASE,
 )
 # In Turkish the number stands before its word.
@@ -93,6 +100,8 @@ _HOME: dict[str, tuple[tuple[re.Pattern[str], str, int], ...]] = {
         (re.compile(r"07\d{9}"), "44", 1),
     ),
 }
+# At home only: elsewhere ten digits that begin with 0 are too many countries'.
+_LANDLINES = _HOME["zh-CN"]
 _BY_CODE = {
     "86": re.compile(r"1[3-9]\d{9}"),
     "886": re.compile(r"9\d{8}"),
@@ -168,7 +177,7 @@ def _national(digits: str, locale: str, *, everywhere: bool) -> str | None:
     `everywhere`: neither a word nor its writing says that it is a telephone number, so only forms count that nothing
     else has."""
     own = _HOME.get(locale, _HOME.get(locale[:2], ()))
-    foreign = tuple(form for forms in _HOME.values() for form in forms if form not in own)
+    foreign = tuple(form for forms in _HOME.values() for form in forms if form not in own and form not in _LANDLINES)
     forms = (*own, *_ANYWHERE) if not everywhere else (*_ANYWHERE, *(f for f in own if f[2]))
     for shape, code, drop in (*forms, *(() if everywhere else foreign)):
         if shape.fullmatch(digits):

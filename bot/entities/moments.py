@@ -14,6 +14,10 @@ Period = Literal["", "night", "morning", "noon", "afternoon", "evening"]
 Unit = Literal["minute", "hour", "day", "week", "month", "year"]
 
 
+_DAYS: dict[Unit, float] = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 31, "year": 366}
+_LONGEST = 100 * 366
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """A time of day; `minute` and `second` None when not said. `zone`: "", "Z" or "+08:00" as said."""
@@ -88,8 +92,11 @@ def months_before(when: datetime, months: int) -> datetime:
     return when.replace(year=index // 12, month=index % 12 + 1, day=1)
 
 
-def ago(now: datetime, number: float, unit: Unit) -> str:
-    """So long before now, as precisely as the unit; a broken number ("1.5 hours") one unit finer."""
+def ago(now: datetime, number: float, unit: Unit) -> str | None:
+    """So long before now, as precisely as the unit; a broken number ("1.5 hours") one unit finer. None for what nobody
+    remembers: "2026 years ago" is a year's number and another word."""
+    if number * _DAYS[unit] > _LONGEST:
+        return None
     whole = number == int(number)
     match unit:
         case "minute":

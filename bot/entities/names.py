@@ -15,22 +15,34 @@ _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 _AFTER_NUMBER = r"(?:(?<![0-9A-Za-z_])|(?<=[0-9])|(?<=[0-9][kKwWmM]))"
 _SUFFIX = re.compile(
     r"\s{0,2}(?:main ?net|net(?:work)?|block ?chain|chain|主?网络?|主?網[络絡路]?|公?[链鏈]|ネットワーク"
-    r"|チェーン|네트워크|체인|сет[ьи])",
+    r"|チェーン|네트워크|체인|сет[ьи]| ağ(?:[ıi](?:n(?:dan|da|a|[ıi])?|yla)?)?(?!\w))",
     re.IGNORECASE,
 )
 _VIA = re.compile(
-    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|pel[ao]|através d[ao]|a través de|через|üzerinden|qua)"
+    r"(?:(?<![a-z])(?:on|via|over|through|using|par|por|pel[ao]|através d[ao]|a través de|через|üzerinden"
+    r"|(?<!hôm )(?<!tối )(?<!đêm )(?<!sáng )(?<!chiều )(?<!trưa )qua)"
     r" (?:the |la |el |o |a )?|[走用选選]了?(?:的是|择|擇)?\s?|通过\s?|透過\s?)$",
     re.IGNORECASE,
 )
+# Only what a transaction is on: one invests in ETH, and pays on or using it.
+_WITHIN = re.compile(r"(?<!\w)(?:en|em|na|trên)(?: la| el| red| rede)? $", re.IGNORECASE)
+_WAY = re.compile(
+    r"(?:(?<![a-z])(?:via|over|through|a través de|através d[ao]|через|qua) (?:the |la |el )?|[走]了?(?:的是)?\s?"
+    r"|通[过過]\s?)$",
+    re.IGNORECASE,
+)
+# "USDT por BTC" is an exchange.
+_FOR = re.compile(r"(?<!\w)(?:por|pel[ao]) $", re.IGNORECASE)
+_PRICED = frozenset({"btc", "bitcoin", "eth"})
 # Right before a name, these leave no doubt.
 _CALLED = re.compile(
-    r"(?:network|chain|net|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)(?: [:：=]?|[:：=] ?)$",
+    r"(?:network|chain|(?:main|test)net|(?<![a-z])net(?=[:：=])|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)"
+    r"(?: [:：=]?|[:：=] ?)$",
     re.IGNORECASE,
 )
 # Beside another network: "I chose Polygon, it was Ethereum".
 _RATHER = re.compile(
-    r"(?<!\w)(?:was|is|were|be|not|instead of|rather than|era|es|fue|foi|é|não|no|вместо|не|değil|yerine|là"
+    r"(?<!\w)(?:was(?: for)?|is|were|be|not|instead of|rather than|era|es|fue|foi|é|não|no|вместо|не|değil|yerine|là"
     r"|không phải) $"
     r"|[是不] ?$",
     re.IGNORECASE,
@@ -46,18 +58,24 @@ _NETWORK_ASKED = re.compile(
     re.IGNORECASE,
 )
 # A name that is a word as well: "your support is stellar", "an avalanche of mails".
-_PRAISE = re.compile(r"(?<![a-z])(?:is|was|are|were|a|an|the|draw|so|really|truly|absolutely) $")
+_PRAISE = re.compile(
+    r"(?<![a-z])(?:is|was|are|were|a|an|the|draw|so|really|truly|absolute(?:ly)?|whole|real|total|complete|all) $"
+    r"|(?<![a-z])(?:the|all the|any|some|no|your|little|much) (?=optimism$)"
+)
 _PRAISED = re.compile(
-    r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of)(?![a-z])"
+    r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of|i|we|that|left"
+    r"|about)(?![a-z])"
 )
 _NO_PRAISE = re.compile(
     r" (?:network|chain|wallet|token|coin|address|supported|open|available|down|working|withdrawal|deposit|staking)"
 )
 _LOUD = re.compile("[A-Z]{2,} [A-Z]{2,}")
-# Cables that begin like a coin.
-_ETHERNET = re.compile("イーサネット|이더넷")
+# Cables that begin like a coin, and a broadcast.
+_ETHERNET = re.compile("イーサネット|이더넷|以太[网網](?![络絡路地转轉充提链鏈])")
+_WENT = re.compile("[走转轉]到?$")
+_ON_AIR = re.compile(r"прям\w{2} $|вы(?:ш|й|х)\w{1,4} в $", re.IGNORECASE)
 _U = re.compile(
-    r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚多来余])"
+    r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚颗顆多来余])"
     r"|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
 )
 # "我的U", "充U": the slang alone, between Chinese words.
@@ -80,6 +98,7 @@ class _Lists:
     no_coin: frozenset[str]
     full: frozenset[str]
     ordinary: frozenset[str]
+    companies: frozenset[str]
     words_too: frozenset[str]
 
     def key_of(self, match: re.Match[str]) -> str:
@@ -95,6 +114,9 @@ def _any(names: Iterable[str], before: str = _B) -> re.Pattern[str]:
 
 
 def _edged(name: str, before: str) -> str:
+    if re.fullmatch("[ァ-ヶー]+", name):
+        # "シンクロトロン"; behind it another word may stand.
+        return rf"(?<![ァ-ヶー]){name}"
     if re.match("[а-я]", name):
         return rf"(?<![а-яё]){name}(?![а-яё])"
     if re.fullmatch("[가-힣]{2}", name):
@@ -128,8 +150,10 @@ def _lists() -> _Lists:
         short=frozenset(short),
         capitals=frozenset(capitals),
         no_coin=frozenset(either_of) - {*coin_of, *data["lone"], *map(str.lower, words)},
-        full=frozenset(either_of) - tickers - {*data["names_of_coins"]} | {*data["tickers_of_networks"]},
+        full=frozenset(either_of) - tickers - {*data["names_of_coins"], *data["companies"]}
+        | {*data["tickers_of_networks"]},
         ordinary=frozenset(data["ordinary"]),
+        companies=frozenset(data["companies"]),
         words_too=frozenset(data["words_too"]),
     )
 
@@ -138,9 +162,9 @@ def _pairs(mapping: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     return ((key, name) for key, names in mapping.items() for name in names)
 
 
-def find_networks(text: str, coins: Sequence[Found]) -> Iterator[Found]:
+def find_networks(text: str, coins: Sequence[Found], *, chained: bool = False) -> Iterator[Found]:
     """Networks; of names that are also coins' only those that the words around make networks. `coins` are those that
-    `find_coins` finds."""
+    `find_coins` finds; `chained`: an address or a transaction is in the text."""
     lists = _lists()
     coins = [coin for coin in coins if text[coin.start : coin.end].lower() not in lists.lone]
     always = []
@@ -151,22 +175,32 @@ def find_networks(text: str, coins: Sequence[Found]) -> Iterator[Found]:
     yield from always
     asked = _NETWORK_ASKED.search(text) is not None
     for match in lists.either.finditer(text):
+        if _ETHERNET.match(text, match.start()) and not coins and not _says(_WENT, text, match):
+            continue
         lone = match.group().lower() in lists.lone
         if not (lone and _is_ordinary(text, match)) and (
-            _is_network(text, match, coins, lone=lone)
+            _is_network(text, match, coins, lone=lone, chained=chained)
             or _is_one_of(text, match, lone=lone, others=bool(always), asked=asked)
         ):
             yield Found("network", *match.span(), lists.either_of[match.group().lower()])
 
 
-def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone: bool) -> bool:
+def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone: bool, chained: bool) -> bool:
     """Whether the words beside a name that is a coin's as well make it a network's. `lone`: hardly a coin's."""
     if _SUFFIX.match(text, match.end()):
         return True
     short = len(match.group()) < 3 or match.group() in _lists().words_too
     if not short and _says(_CALLED, text, match):
         return True
-    via = not short and _says(_VIA, text, match)
+    lists, name = _lists(), match.group().lower()
+    if name in lists.companies:
+        return False
+    via = not short and _says(_VIA, text, match) and not (name in _PRICED and _says(_FOR, text, match))
+    if chained:
+        full = match.group()[0].isupper() and name in lists.full
+        within = full and _says(_WITHIN, text, match) and not text.startswith(" a ", match.end())
+        if within or (via and (full or lone or _says(_WAY, text, match))):
+            return True
     return (via and lone) or ((via or lone) and _beside(match, coins))
 
 
@@ -213,7 +247,8 @@ def find_coins(text: str) -> Iterator[Found]:
     """Coins by ticker, name or slang. Tickers that are also words count in capitals or right after a number."""
     lists = _lists()
     for match in lists.coins.finditer(text):
-        if not _ETHERNET.match(text, match.start()):
+        on_air = match.group().lower().startswith("эфир") and _says(_ON_AIR, text, match)
+        if not on_air and not _ETHERNET.match(text, match.start()):
             yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
     capitals, smalls = sum(map(str.isupper, text)), sum(map(str.islower, text))
     loud = _LOUD.search(text) is not None

@@ -27,10 +27,17 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _WORDS = {word: value for value, word in enumerate((*_UNITS, *_TEENS))} | {w: 10 * n for n, w in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 10**6, "billion": 10**9}
 _WORD = "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True))
-_ENGLISH = {word: (value, False) for word, value in _WORDS.items()}
-_ENGLISH |= {word: (value, True) for word, value in _SCALES.items()}
+_ENGLISH = {word: (Decimal(value), False) for word, value in _WORDS.items()}
+_ENGLISH |= {word: (Decimal(value), True) for word, value in _SCALES.items()}
 ENGLISH = rf"(?:an? (?=hundred|thousand|million|grand))?(?:{_WORD})(?:(?:[ -]| and )(?:{_WORD})){{0,8}}"
-ENGLISH_NUMBER = re.compile(rf"(?<![0-9A-Za-z]){ENGLISH}(?![0-9A-Za-z])", re.IGNORECASE)
+_DIGIT = "|".join(_UNITS)
+ENGLISH_NUMBER = re.compile(
+    rf"(?<![0-9A-Za-z])(?<!few )(?<!several )(?<!couple of )(?<!couple )(?<!many )(?P<whole>{ENGLISH})"
+    rf"(?: point (?P<point>(?:{_DIGIT})(?: (?:{_DIGIT}))*)| (?P<half>and a half)(?P<scale> (?:hundred|thousand"
+    rf"|million))?)?"
+    r"(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 
 MULTIPLIERS = {
     "k": 10**3,
@@ -74,6 +81,9 @@ MULTIPLIERS = {
     "tr": 10**6,
     "tỷ": 10**9,
     "만": 10**4,
+    "십만": 10**5,
+    "백만": 10**6,
+    "천만": 10**7,
     "천": 10**3,
     "억": 10**8,
     "millones": 10**6,
@@ -114,37 +124,92 @@ def chinese(text: str) -> Decimal | None:
     return Decimal(total + section + tail)
 
 
+_Word = tuple[Decimal, bool]
+"""A value, and whether it multiplies what stands before it."""
+KOREAN_NUMBER = re.compile(r"(?<![가-힣])[일이삼사오육칠팔구십백천만억]{1,9}(?=\s?원)")
+_KOREAN = str.maketrans("일이삼사오육칠팔구십백천만억", "一二三四五六七八九十百千万亿")
+
+
+def korean(text: str) -> Decimal | None:
+    """오십만 -> 500000, 만 -> 10000."""
+    read = text.translate(_KOREAN)
+    return chinese(f"一{read}" if read[0] in _LARGE else read)
+
+
 # Letters from which on a number's word is none of another language.
 _CLEAR = 6
 # Alone, mostly other words: ten, below and ate in Turkish; five (year), father and brother in Vietnamese.
-_NO_NUMBER = frozenset({"on", "alti", "yedi", "năm", "ba", "hai"})
+_NO_NUMBER = frozenset({"on", "alti", "yedi", "năm", "ba", "hai", "tư", "lăm", "nhăm", "mốt", "buçuk"})
+# "several thousand", "how many thousand" is no number; nor is the rest of one whose beginning no table has.
+_VAGUE = re.compile(
+    r"(?:birkaç|kaç|varios|varias|un[oa]s|cu[aá]nt[oa]s|algun[oa]s|algum[ao]s|alguns|vári[oa]s|pouc[oa]s|muit[oa]s|much[oa]s"
+    r"|(?:par|parte|vez|pila) de|несколько|пар[ау]|много|vài|mấy|dăm|\w{2,}(?:enta|einta|inte|cinco|beş|alt[ıi]"
+    r"|iki|üç|elli)"
+    r"|few|several|couple(?: of)?|many) $"
+)
 
 
 @cache
-def _spoken() -> tuple[tuple[str, re.Pattern[str], dict[str, tuple[int, bool]]], ...]:
-    """Per language of numbers.yml: its name, a pattern, and word -> (value, whether it multiplies what stands before
-    it)."""
+def _spoken() -> tuple[tuple[str, re.Pattern[str], dict[str, _Word]], ...]:
+    """Per language of numbers.yml: its name, a pattern, and what its words mean."""
     languages = yaml.safe_load((Path(__file__).parent / "numbers.yml").read_text(encoding="utf-8"))
     return tuple((language, *_spoken_in(own)) for language, own in languages.items())
 
 
-def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, tuple[int, bool]]]:
+def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, _Word]]:
     table = {
         # `extract` folds the dotless i.
-        word.replace("ı", "i"): (place * step, False)
+        word.replace("ı", "i"): (Decimal(place * step), False)
         for name, first, step in (("units", 2, 1), ("ten", 1, 10), ("tens", 2, 10), ("hundreds", 1, 100))
         for place, forms in enumerate(own.get(name, "").split(), first)
         for word in forms.split("|")
     }
-    times = {word: (value, True) for value, forms in own["times"].items() for word in forms.split("|")}
+    table |= {word: (Decimal(str(value)), False) for word, value in own.get("others", {}).items()}
+    if own.get("joined"):
+        # "onbeş", "yüzelli", "ikiyüz"
+        table |= _joined(own)
+    times = {word: (Decimal(value), True) for value, forms in own["times"].items() for word in forms.split("|")}
     table |= times
     words = "|".join(sorted(table, key=len, reverse=True))
     scales = rf"(?:{'|'.join(times)})(?!\w)"
-    # What multiplies needs something to multiply: behind an unknown numeral it is no number of its own.
-    begin = rf"(?:(?:{own['one']}) (?={scales})|(?!{scales})"
+    # What multiplies needs something to multiply, unless it is one that may be first; behind figures it is theirs.
+    begin = rf"(?:(?:{own['one']}) (?={scales}|buçuk(?!\w))|(?!{scales}|buçuk(?!\w))"
     if "alone" in own:
-        begin += rf"|(?<!\w )(?={own['alone']}(?!\w))"
-    return re.compile(rf"(?<!\w){begin})(?:{words})(?: (?:[ey] )?(?:{words})){{0,8}}(?!\w)"), table
+        begin += rf"|(?<!\d )(?={own['alone']}(?!\w))"
+    # Elsewhere an article, behind other words one is a number.
+    more = rf"(?: (?:[eyс] )?(?:{words}|{own['one']})(?!\w)){{0,8}}"
+    table |= {word: (Decimal(1), False) for word in own["one"].split("|")}
+    half = rf"(?P<half> {own['half']})?" if "half" in own else "(?P<half>(?!))?"
+    return re.compile(rf"(?<!\w){begin})(?:{words})(?!\w){more}{half}(?!\w)"), table
+
+
+def _joined(own: Mapping[str, Any]) -> dict[str, _Word]:
+    """Two words of a number written as one: tens and units, hundreds and what is behind them, units and hundreds."""
+    units = dict(enumerate(own["units"].split(), 2)) | {1: own["one"]}
+    tens = {10: own["ten"]} | {10 * n: word for n, word in enumerate(own["tens"].split(), 2)}
+    hundred = next(word for value, word in own["times"].items() if value == 100)
+    pairs = {t + u: (ten + unit) for t, ten in tens.items() for u, unit in units.items()}
+    pairs |= {100 + n: hundred + word for n, word in (units | tens).items()}
+    pairs |= {100 * n: word + hundred for n, word in units.items() if n > 1}
+    return {word.replace("ı", "i"): (Decimal(value), False) for value, word in pairs.items()}
+
+
+@cache
+def _counts() -> Mapping[str, _Word]:
+    """The words of all languages together that counts below a hundred are made of."""
+    return {word: own for *_, table in _spoken() for word, own in table.items() if not own[1] or own[0] < 100}
+
+
+def counts() -> str:
+    """A pattern of what `count` understands, of up to three words."""
+    word = "|".join(sorted(_counts(), key=len, reverse=True))
+    return rf"(?:{word})(?: (?:[ey] )?(?:{word})(?!\w)){{0,2}}"
+
+
+def count(text: str) -> Decimal | None:
+    """ "veinticinco" -> 25, "hai mươi" -> 20, "iki buçuk" -> 2.5; None when it is no number or several."""
+    known = [_counts()[word] for word in text.lower().split() if word in _counts()]
+    return _value(known) if known else None
 
 
 def spoken(text: str, locale: str) -> Iterator[tuple[int, int, Decimal]]:
@@ -155,38 +220,71 @@ def spoken(text: str, locale: str) -> Iterator[tuple[int, int, Decimal]]:
     for language, pattern, table in _spoken():
         for match in pattern.finditer(lower):
             words = [table[word] for word in match.group().split() if word in table]
-            *_, before = ["", *lower[max(0, match.start() - 16) : match.start()].split()]
-            if before in table or before in ("y", "e"):
-                # The end of a number with a form in it that no table has.
+            value = _value(words)
+            if value is None or _VAGUE.search(lower, max(0, match.start() - 24), match.start()):
                 continue
+            if match["half"]:
+                # "un millón y medio" is half a million more, "tres y medio" half a one.
+                last, multiplies = words[-1]
+                value += (last if multiplies else 1) / Decimal(2)
             alone = len(words) == 1 and len(match.group()) < _CLEAR
             if not alone or (locale[:2] == language and match.group() not in _NO_NUMBER):
-                yield *match.span(), _value(words)
+                yield *match.span(), value
 
 
-def _value(words: Sequence[tuple[int, bool]]) -> Decimal:
-    total = section = 0
+def _value(words: Sequence[_Word]) -> Decimal | None:
+    """None when they are several numbers: "two three", "twelve five"."""
+    total = section = Decimal(0)
+    room = None
     for value, multiplies in words:
+        if not multiplies and room is not None and value >= room:
+            return None
+        room = _place(value)
         if not multiplies:
             section += value
         elif value < 1000:
             # "hai trăm năm mươi": of what stands before, only what is smaller is multiplied.
             high, low = divmod(section, value)
-            section = high * value + max(low, 1) * value
+            section = high * value + max(low, Decimal(1)) * value
         else:
-            total, section = total + max(section, 1) * value, 0
-    return Decimal(total + section)
+            total, section = total + max(section, Decimal(1)) * value, Decimal(0)
+    return total + section
+
+
+def _place(value: Decimal) -> int:
+    """Of the last figure that is not 0: 20 -> 10, 16 -> 1. What follows in words is smaller."""
+    place = 1
+    while value and value % (10 * place) == 0:
+        place *= 10
+    return place
 
 
 def behind_myriads(text: str) -> Decimal:
-    """What stands behind ten thousands: "5千" and "5천" -> 5000, a single "5" -> 5000, "0500" and "500" -> 500."""
+    """What stands behind ten thousands: "5千" and "5천" -> 5000, a single "5" -> 5000, "0500" and "500" -> 500; behind
+    hundreds of millions "5천만" -> 50000000."""
+    if text[-1] in "万萬만":
+        return Decimal(int(text[:-1].rstrip("千천")) * (10**7 if text[-2] in "千천" else 10**4))
     digits = text.rstrip("千천")
     return Decimal(int(digits) * (1000 if len(digits) == 1 or digits != text else 1))
 
 
-def english(text: str) -> Decimal:
-    """ "five hundred" -> 500, "two thousand and fifty" -> 2050."""
+def english(text: str) -> Decimal | None:
+    """ "five hundred" -> 500, "two thousand and fifty" -> 2050; "one two" -> None."""
     return _value([_ENGLISH[word] for word in re.findall("[a-z]+", text.lower()) if word in _ENGLISH])
+
+
+def english_number(match: re.Match[str]) -> Decimal | None:
+    """What a match of ENGLISH_NUMBER is worth: "two point five" -> 2.5, "three and a half thousand" -> 3500."""
+    value = english(match["whole"])
+    if value is None:
+        return None
+    if match["point"]:
+        value += Decimal("0." + "".join(str(_UNITS.index(word)) for word in match["point"].lower().split()))
+    if match["half"]:
+        last, multiplies = _ENGLISH[re.findall("[a-z]+", match["whole"].lower())[-1]]
+        value += (last if multiplies else 1) / Decimal(2)
+        value *= _SCALES[(match["scale"] or " one").strip().lower()] if match["scale"] else 1
+    return value
 
 
 def western(text: str, multiplier: str = "", *, comma_decimal: bool = False) -> Decimal | None:

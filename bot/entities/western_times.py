@@ -29,9 +29,11 @@ _DAYS = {"day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorro
 """From today; today and its parts are none."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri)(?![a-z])|(?<=last )(?:sat"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thur?s?|fri)(?![a-zà-ỹ])|(?<=last )(?:sat"
     r"|sun)(?![a-z]))"
 )
+# Letters of a weekday that is cut short, which in other languages is another word.
+_SHORT_DAY = 5
 _ZONE = (
     r"(?:\s?(?P<zone>UTC(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|GMT(?:\s?[+-]\d{1,2})?|Z(?![a-z])"
     r"|(?(s)[+-]|\+)\d\d:\d\d))?"
@@ -68,12 +70,13 @@ _CLOCK_FIRST = re.compile(
 _LONG = re.compile(
     rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
     rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
-    rf"|(?<=of ))(?:(?P<lone>{_MONTH})|(?P<year>20[0-4]\d))(?! ?\d)"
+    rf"|(?<=of ))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?|(?P<year>20[0-4]\d))(?! ?\d)"
     rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
     re.IGNORECASE,
 )
 _AGO = re.compile(
-    rf"(?<![0-9A-Za-z.])(?P<n>\d{{1,5}}(?:\.\d+)?|half an?|one and a half|(?:a )?couple(?: of)?|{numerals.ENGLISH}|an?)"
+    r"(?<![0-9A-Za-z.])(?:(?P<hours>\d{1,2}|an?|one|two|three) ?h(?:(?:ou)?rs?)? (?:and )?(?=\d{1,2} ?m))?"
+    rf"(?P<n>\d{{1,5}}(?:\.\d+)?|half an?|one and a half|(?:a )?couple(?: of)?|{numerals.ENGLISH}|an?)"
     r"(?: (?P<and>and a half))?\s?"
     r"(?P<unit>min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|h|d|m)(?P<half> and a half)?"
     r" (?:ago|earlier|back(?= |$|[.,]))",
@@ -96,6 +99,9 @@ def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
             if found is not None:
                 yield Found("time", *match.span(), found)
     for match in _DAY_FIRST.finditer(text):
+        if match["weekday"] and len(match["weekday"]) <= _SHORT_DAY and locale[:2] not in ("en", "zh", ""):
+            # "sàn thu phí"
+            continue
         yield from _day_first(text, match, now, locale)
     for match in _LONG.finditer(text):
         found = _long(match, now)
@@ -117,13 +123,19 @@ def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
     elif said == "one and a half":
         number = 1.5
     else:
-        number = float(numerals.english(said))
+        counted = numerals.english(said)
+        if counted is None:
+            return
+        number = float(counted)
     if match["half"] or match["and"]:
         number += 0.5
+    hours = (match["hours"] or "0").lower()
+    number += 60 * float(hours if hours.isdigit() else numerals.english(hours) or 1)
     unit = match["unit"].lower()
     key = "m" if unit == "m" else unit[:2] if unit[0] == "m" else unit[0]
-    if number <= 10_000:
-        yield Found("time", *match.span(), ago(now, number, _UNITS[key]))
+    found = ago(now, number, _UNITS[key])
+    if found is not None:
+        yield Found("time", *match.span(), found)
 
 
 def _clock(match: re.Match[str], period: str | None) -> Clock | None:
@@ -238,4 +250,4 @@ def _long(match: re.Match[str], now: datetime) -> str | None:
         return f"{match['my']}-{_month(match['mn']):02}"
     name = match["lone"] or match["last"]
     month = _month(name)
-    return f"{now.year if month <= now.month else now.year - 1:04}-{month:02}"
+    return f"{now.year if month <= now.month and not match['gone'] else now.year - 1:04}-{month:02}"

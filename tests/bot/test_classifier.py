@@ -24,6 +24,7 @@ from bot.detectors.classifier import (
     read_model,
 )
 from bot.detectors.kinds import LABELS, NAMES, ORDER
+from bot.detectors.pieceweights import PieceWeights
 from bot.detectors.surface import SurfaceModel, read_surface
 from bot.encoder.runtime import Kind
 from bot.engines.embedded import EmbeddedEngine
@@ -71,6 +72,18 @@ def model(**changes: object) -> Model:
 @pytest.fixture
 def classifier() -> VectorClassifier:
     return VectorClassifier(model(), letters)
+
+
+def test_a_likelier_boundary_goes_before_a_wish_and_an_emergency_before_all() -> None:
+    advice = Detection("boundary", "investment_advice")
+    second = np.zeros_like(model().network.second)
+    # Both pass a limit far below even odds; the second column is the likelier one.
+    for column, (first, then) in enumerate(((PERSON, advice), (STOLEN, PERSON))):
+        second[column, LABELS.index(first)], second[column, LABELS.index(then)] = 8, 10
+    network = replace(model().network, second=second)
+    either = VectorClassifier(model(network=network, thresholds=dict.fromkeys(ORDER, -3.0)), letters)
+    looks = [Look(spoken=frozenset({"handoff"}))] * 2
+    assert either.detect(["z", "q"], looks) == [advice, STOLEN]
 
 
 def test_texts_are_answered_in_order(classifier: VectorClassifier) -> None:
@@ -212,7 +225,10 @@ def test_a_surface_model_survives_its_file() -> None:
     weights = np.zeros((2, size), np.float32)
     weights[0, 1] = 4
     surface = SurfaceModel(
-        ["abcd", "人工"], weights, np.eye(size, dtype=np.float32), np.zeros(size, np.float32), (1.0, 2.0, 3.0)
+        PieceWeights(["abcd", "人工"], weights),
+        np.eye(size, dtype=np.float32),
+        np.zeros(size, np.float32),
+        (1.0, 2.0, 3.0),
     )
     file = BytesIO()
     surface.write(file)
@@ -228,7 +244,9 @@ def test_the_surface_model_takes_no_hit_of_the_patterns_away() -> None:
     size = len(LABELS)
     bias = np.zeros(size, np.float32)
     bias[0] = 50
-    deaf = SurfaceModel([], np.zeros((0, size), np.float32), np.zeros((size, size), np.float32), bias, (0.0, 0.0, 0.0))
+    deaf = SurfaceModel(
+        PieceWeights([], np.zeros((0, size), np.float32)), np.zeros((size, size), np.float32), bias, (0.0, 0.0, 0.0)
+    )
     assert Detectors(surface=deaf).detect("转人工") == PERSON
     assert Detectors(surface=deaf).detect("我的账户被盗了") == STOLEN
     assert Detectors([Intent("not_handoff", "zh-CN", ("转人工",))], deaf).detect("转人工") is None

@@ -2,13 +2,17 @@
 
 import re
 import time
+from io import BytesIO
 
+import numpy as np
 import pytest
 
 from bot.corpus.nlu import Intent
 from bot.detectors import Detection, Detectors
+from bot.detectors.anger import Anger, read_anger
 from bot.detectors.needles import keys, needles, pieces
 from bot.detectors.patterns import PatternError, load_patterns, parse_patterns
+from bot.detectors.pieceweights import PieceWeights
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +184,50 @@ def test_anger_is_noticed_but_decides_nothing(detectors: Detectors) -> None:
     assert detectors.angry("你们是骗子，太垃圾了")
     assert detectors.detect("太垃圾了") is None
     assert not detectors.angry("请问怎么充值")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第五次问了！！到底有没有人看消息",
+        "are you people actually brain dead or is it just the bot",
+        "二度と使いません。最低の会社でした",
+        "도둑놈들 내 돈 내놔",
+        "пятый раз пишу и пятый раз мне отвечает тупой робот",
+        "đồ ăn cướp, trả tiền đây",
+        "Şikayetvar'a yazıyorum, rezil olacaksınız",
+        "vou botar no Reclame Aqui, seus canalhas",
+        "pinches rateros, devuelvan mi dinero",
+    ],
+)
+def test_anger_in_nine_languages(detectors: Detectors, text: str) -> None:
+    assert detectors.angry(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was scammed by somebody on Telegram, what do I do",
+        "在哪里举报诈骗",
+        "damn, I forgot my password",
+        "비밀번호를 잊어버렸어요",
+        "Как пожаловаться на продавца в p2p?",
+        "",
+    ],
+)
+def test_what_sounds_angry_and_is_not(detectors: Detectors, text: str) -> None:
+    assert not detectors.angry(text)
+
+
+def test_the_model_of_anger_is_read_as_it_was_written() -> None:
+    anger = Anger(PieceWeights(["thieves ", "hello "], np.array([[3.0], [-1.0]], np.float32)), 2.0, -2.0, 0.5)
+    file = BytesIO()
+    anger.write(file)
+    file.seek(0)
+    again = read_anger(file)
+    for text in ("thieves", "hello", "nothing known"):
+        assert again.odds(text) == pytest.approx(anger.odds(text), abs=0.05)
+    assert (again.is_in("thieves"), again.is_in("hello")) == (True, False)
 
 
 def test_a_trainers_wording_counts_at_once_and_silences_likewise() -> None:

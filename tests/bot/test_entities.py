@@ -58,6 +58,16 @@ def test_values_are_exact_substrings(text: str) -> None:
         ("1.5 million SHIB", "1500000"),
         ("提现5000还没到", "5000"),
         ("USDT 500", "500"),
+        ("treinta y un mil pesos", "31000"),
+        ("un millón y medio de pesos", "1500000"),
+        ("vinte e um mil reais", "21000"),
+        ("двадцать одну тысячу рублей", "21000"),
+        ("полтора миллиона рублей", "1500000"),
+        ("iki buçuk milyon lira", "2500000"),
+        ("hai triệu rưỡi đồng", "2500000"),
+        ("6만 5천원 입금", "65000"),
+        ("1억5천만원", "150000000"),
+        ("1亿5千万", "150000000"),
         ("$250 deposit", "250"),
         ("充了3万5的USDT", "35000"),
         ("6만5천 테더 출금", "65000"),
@@ -121,7 +131,8 @@ def test_amounts_are_plain_decimals(text: str, amount: str) -> None:
         "o saldo dos BTC sumiu",
         "borsa yedi USDT mi",
         "несколько тысяч рублей",
-        "двадцать одну тысячу рублей",
+        "dos tres mil pesos",
+        "yüz doğrulama olmuyor",
         "em rút 3000 trên app",
         "提USDT已经1.5个小时了",
         "USDTの書類2枚",
@@ -132,6 +143,12 @@ def test_amounts_are_plain_decimals(text: str, amount: str) -> None:
 )
 def test_what_is_no_amount(text: str) -> None:
     assert of("amount", text) == []
+
+
+@pytest.mark.parametrize(("text", "locale"), [("retiré mil dólares", "es"), ("bin lira yatırdım", "tr")])
+def test_short_numerals_count_in_their_own_language(text: str, locale: str) -> None:
+    assert of("amount", text, locale) == ["1000"]
+    assert of("amount", text, "en") == []
 
 
 @pytest.mark.parametrize(
@@ -179,6 +196,18 @@ def test_networks(text: str, network: str) -> None:
         ("a red dot on my wallet", []),
         ("an avalanche of mails about Solana", []),
         ("перевели мне Ethereum в сети BEP20", ["BSC"]),
+        ("I deposited on Polygon but that was for Ethereum", ["POLYGON", "ETHEREUM"]),
+        ("tx " + TXID + " on Ethereum", ["ETHEREUM"]),
+        ("la tx " + TXID + " en Base", ["BASE"]),
+        ("Giao dịch " + TXID + " trên Ethereum", ["ETHEREUM"]),
+        ("Solana ağından çekim", ["SOLANA"]),
+        ("아발란체 C체인으로 32.5 AVAX", ["AVALANCHE-C"]),
+        ("公司用的是以太网", []),
+        ("invertí en BTC y USDT", []),
+        ("all the optimism I have left", []),
+        ("an absolute avalanche of spam", []),
+        ("the internet BTC runs on, not USDT", []),
+        ("hôm qua ETH chưa về, USDT về rồi", []),
     ],
 )
 def test_networks_beside_others(text: str, networks: list[str]) -> None:
@@ -198,6 +227,14 @@ def test_networks_beside_others(text: str, networks: list[str]) -> None:
         ("satılan 200000 USDT", []),
         ("đặt lệnh mua 1500000 VND", []),
         ("20260311那笔单", []),
+        ("昨天的单20260311", []),
+        ("5590012738单价太高", []),
+        ("13800138000那单", []),
+        ("заказ 150000 руб", []),
+        ("order 150000 dollars", []),
+        ("下的限价单8827164530192", ["8827164530192"]),
+        ("Сделка P2P № 2263748102", ["2263748102"]),
+        ("liberé la orden P2P ES-5530917", ["ES-5530917"]),
     ],
 )
 def test_order_ids(text: str, orders: list[str]) -> None:
@@ -218,6 +255,9 @@ def test_order_ids(text: str, orders: list[str]) -> None:
         ("bitcoin and tether", ["BTC", "USDT"]),
         ("20 лайткоинов", ["LTC"]),
         ("в прямом эфире", []),
+        ("Видел ваш прямой эфир", []),
+        ("シンクロトロンの研究", []),
+        ("賣了1,500顆U", ["USDT"]),
         ("차트가 로딩 중이더라고요", []),
         ("イーサネット", []),
         ("обменять рубли в USDT", ["USDT"]),
@@ -252,6 +292,7 @@ def test_coins(text: str, coins: list[str]) -> None:
         ("3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", True),
         ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", True),
         ("rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi", False),
+        ("rDMrkRxpFDQNDDQsRTAXCYVKuFME3ivxAo", True),
         ("EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2", True),
         ("7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV", True),
         ("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", True),
@@ -290,6 +331,8 @@ def test_transaction_ids() -> None:
         ("yesterday at 8pm", "2026-11-24T20"),
         ("2 hours ago", "2026-11-25T10"),
         ("half an hour ago", "2026-11-25T12:26"),
+        ("1 hour and 30 mins ago", "2026-11-25T11:26"),
+        ("1小时30分钟前", "2026-11-25T11:26"),
         ("March 5th", "2026-03-05"),
         ("5 March 2025", "2025-03-05"),
         ("last Friday", "2026-11-20"),
@@ -307,6 +350,8 @@ def test_persons() -> None:
     assert of("phone", "+1 (415) 555-2671") == ["+14155552671"]
     assert of("phone", "我的手机号 0912345678", "zh-TW") == ["+886912345678"]
     assert of("uid", "UID：12345678") == ["12345678"]
+    assert of("uid", "账户61003472被冻结") == ["61003472"]
+    assert of("uid", "账户1000000元没了，银行账户61003472") == []
     assert [e.valid for e in extract("mail me at foo@bar", now=NOW)] == [False]
 
 

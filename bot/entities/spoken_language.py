@@ -1,0 +1,174 @@
+"""How a language says a time in words, as a table, and how what it says is read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from bot.entities import money, numerals
+from bot.entities.model import Found
+from bot.entities.moments import Clock, Period, Unit, ago, at_period, last, moment, past_day, past_weekday, real_day
+
+Value = TypeVar("Value")
+HOUR = r"(?P<h>[01]?\d|2[0-3])"
+_NUMBERS = {
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "일": 1,
+    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
+    "пол": 0.5, "nửa": 0.5, "yarim": 0.5, "media": 0.5, "meia": 0.5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Language:
+    """`days`: patterns with days from today and the part of the day they name, longest first; `parts`: words for parts
+    of the day; `clock`: with groups `h`, and perhaps `m` and `half`; `gap`: between day, part and clock; `units`:
+    patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H` hours before minutes and a group `half` for
+    half of one more;
+    `past`: "last month" and its like; `date`: with groups `day` and `month`, perhaps `year`; `in_month`: without the
+    day; `months`: beginnings of their names, January first; `weekdays`: patterns, Monday first, and
+    `weekday`: how one is said, where `W` is its name, with a group `last_week` if it is told to be of that, or
+    `gone` if only that it is over; `lasting`: what stands before a time that something has lasted; `script`: a text
+    without it is of another language; `words`: whether words have spaces around them."""
+
+    days: Mapping[str, tuple[int, Period]]
+    parts: Mapping[str, Period]
+    clock: str
+    gap: str
+    units: Mapping[str, Unit]
+    ago: tuple[str, ...]
+    past: Mapping[str, Literal["week", "month", "year"]]
+    weekdays: tuple[str, ...]
+    weekday: str = "W"
+    date: str = ""
+    in_month: str = ""
+    months: tuple[str, ...] = ()
+    lasting: str = "(?!)"
+    script: str = ""
+    words: bool = True
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        begin, end = (r"(?<!\w)", r"(?!\w)") if self.words else ("", "")
+        weekday = self.weekday.replace("W", f"(?P<weekday>{'|'.join(self.weekdays)})")
+        dated = f"|{self.date}" if self.date else ""
+        day = f"(?:(?P<named>{'|'.join(self.days)})|{weekday}{dated})"
+        part = f"(?P<part>{'|'.join(self.parts)})"
+        later = part.replace("part", "later", 1)
+        number = rf"\d{{1,3}}(?:[.,]\d)?(?: buçuk)?|{'|'.join(_NUMBERS)}|{numerals.counts()}"
+        unit = f"(?P<unit>{'|'.join(self.units)})"
+        return tuple(
+            # "в марте 2000 USDT": an amount is no year.
+            re.compile(begin + pattern.replace(r"20\d\d", rf"20\d\d(?!{money.MEASURED})") + end, re.IGNORECASE)
+            for pattern in (
+                rf"{day}(?:{self.gap}{part})?(?:{self.gap}{self.clock}(?:{self.gap}{later})?)?",
+                rf"{self.clock}(?:{self.gap}{part})?{self.gap}{day}",
+                f"(?P<past>{'|'.join(self.past)})",
+                self.in_month or "(?!)",
+                *(
+                    some.replace("H", f"(?P<hours>{number})").replace("N", f"(?P<number>{number})").replace("U", unit)
+                    for some in self.ago
+                ),
+            )
+        )
+
+    def find(self, text: str, now: datetime) -> Iterator[Found]:
+        if self.script and re.search(self.script, text) is None:
+            return
+        day_first, clock_first, past, in_month, *back = self._patterns
+        for pattern in (day_first, clock_first):
+            for match in pattern.finditer(text):
+                gone = _LAST_YEAR_BEFORE.search(text, max(0, match.start() - 12), match.start())
+                found = self._moment(match, now, now.year - 1 if gone else None)
+                if found is not None:
+                    yield Found("time", gone.start() if gone else match.start(), match.end(), found)
+        for match in (match for pattern in back for match in pattern.finditer(text)):
+            if re.search(self.lasting, text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
+                continue
+            # "час назад" is an hour ago.
+            number = _number(match["number"] or "1")
+            if number is None:
+                continue
+            groups = match.groupdict()
+            number += 0.5 if groups.get("half") else 0
+            number += 60 * (_number(groups["hours"]) or 0) if groups.get("hours") else 0
+            moment_ago = ago(now, number, _of(self.units, match["unit"]))
+            if moment_ago is not None:
+                yield Found("time", *match.span(), moment_ago)
+        for match in past.finditer(text):
+            yield Found("time", *match.span(), last(now, _of(self.past, match["past"])))
+        for match in in_month.finditer(text):
+            yield from self._in_month(text, match, now)
+
+    def _in_month(self, text: str, match: re.Match[str], now: datetime) -> Iterator[Found]:
+        if _OTHER_MONTH.search(text, max(0, match.start() - 12), match.start()) or COUNTED.match(text, match.end()):
+            return
+        before = _LAST_YEAR_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        after = _LAST_YEAR_AFTER.match(text, match.end())
+        month = self._month(match["month"])
+        if match["year"]:
+            year = int(match["year"])
+        else:
+            year = now.year - 1 if before or after or month > now.month else now.year
+        start, end = before.start() if before else match.start(), after.end() if after else match.end()
+        yield Found("time", start, end, f"{year:04}-{month:02}")
+
+    def _month(self, said: str) -> int:
+        said = said.lower()
+        return int(said) if said.isdigit() else next(n for n, m in enumerate(self.months, 1) if said.startswith(m))
+
+    def _moment(self, match: re.Match[str], now: datetime, gone: int | None) -> str | None:
+        groups = match.groupdict()
+        period: Period = ""
+        if groups["named"] is not None:
+            days, period = _of(self.days, groups["named"])
+            day = now.date() + timedelta(days=days)
+        elif groups["weekday"] is not None:
+            weekday = next(n for n, name in enumerate(self.weekdays) if re.fullmatch(name, groups["weekday"], re.I))
+            day = past_weekday(now, weekday, 1 if groups.get("last_week") else None)
+            if groups.get("gone") and day == now.date():
+                day -= timedelta(days=7)
+        else:
+            number = self._month(groups["month"])
+            of_month = int(groups["day"]) if groups["day"].isdigit() else 1
+            year = int(groups["year"]) if groups.get("year") else gone
+            dated = past_day(now, number, of_month) if year is None else real_day(year, number, of_month)
+            if dated is None:
+                return None
+            day = dated
+        if groups["h"] is None:
+            return moment(day, None)
+        said_part = groups.get("part") or groups.get("later")
+        if said_part:
+            period = _of(self.parts, said_part)
+        minute = int(groups["m"]) if groups.get("m") else 30 if groups.get("half") else None
+        return moment(day, at_period(Clock(int(groups["h"]), minute), period))
+
+
+_LAST_YEAR_BEFORE = re.compile(r"(?:작년|지난해|去年|昨年|geçen (?:yıl|sene))(?:\s|の)?$")
+_LAST_YEAR_AFTER = re.compile(
+    r",? (?:del año pasado|do ano passado|прошлого года|năm (?:ngoái|trước))(?!\w)", re.IGNORECASE
+)
+# "next March", "every March", "February to March"; in Vietnamese "1 tháng" is how long.
+_OTHER_MONTH = re.compile(
+    r"(?:来年|来月|毎年|내년|매년|다음 ?달|[〜~～\-–]|\d|mỗi|hàng|hằng|từng|một|gói|rio de|próximo|gelecek|her)\s?$",
+    re.IGNORECASE,
+)
+# "tháng 10 triệu", "1 tháng 2 lần": the number counts something else.
+COUNTED = re.compile(
+    rf"{money.MEASURED}|\s?(?:ngày|tuần|lần|%|người|triệu|nghìn|ngàn|tr|k|tới|sau|que viene|que vem)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _number(said: str) -> float | None:
+    if said[0].isdigit():
+        whole = said.removesuffix(" buçuk")
+        return float(whole.replace(",", ".")) + (0.5 if whole != said else 0)
+    number = _NUMBERS.get(said.lower(), numerals.count(said))
+    return None if number is None else float(number)
+
+
+def _of(table: Mapping[str, Value], said: str) -> Value:
+    return next(value for pattern, value in table.items() if re.fullmatch(pattern, said, re.IGNORECASE))
