@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w))?"
     # "2万5", "6만5천": what follows is of the next lower order, or of the one that is said.
     rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU][A-Za-z]))|)"
-    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]))?(?P<rest>\d{1,4}[千천]?)|(?<=\dtr)(?P<tenth>\d)|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
+    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]))?(?P<rest>\d{1,4}[千천]?)|(?<=\dtr)(?P<tenth>\d{1,3})|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
     r"(?![\d.,年月日년월일시번개个個天小次分人]))?"
     # "2 triệu rưỡi", "5 millones y medio"
     r"(?P<behind>(?<=[a-zà-ỹ]) (?:rưỡi|y medio|e meio))?"
@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])|(?<!\w)(?:medio|meio|yar[ıi]m|nửa|пол|половину)(?= \w)",
+    r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])|(?<!\w)(?:medio|meio|yar[ıi]m|пол)(?= (?!de)\w)",
     re.IGNORECASE,
 )
 
@@ -115,6 +115,12 @@ _COIN_IS_ADJECTIVE = re.compile(
 )
 # "un millón de pesos", not "retiro número 2 de USDT".
 _MILLIONS = re.compile(r"(?:mill[oó]n|millones|milh[aã]o|milh[oõ]es|medio|meio)$", re.IGNORECASE)
+# "2 USDT withdrawals", "两个USDT订单": so many of them, not so much.
+_FEW = range(2, 11)
+_COUNTED_THINGS = re.compile(
+    r"\s?(?:deposits|withdrawals|transfers|orders|addresses|订单|地址|retiros|dep[oó]sitos|saques|órdenes|перевод[ао]|вывод[ао]|çekim)",
+    re.IGNORECASE,
+)
 _LIST_NUMBER = re.compile(r"[.、)）]\s")
 # What coins are counted by; a thing counted by the commonest of them has no broken number.
 _PIECES = re.compile(r"\s?[枚颗顆]")
@@ -156,7 +162,7 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
                 value += numerals.western("0.5", match["multiplier"]) or 0
             if match["tenth"]:
                 # "2tr5" is two and a half million.
-                value += Decimal(match["tenth"]) * 10**5
+                value += Decimal(match["tenth"]) * 10 ** (6 - len(match["tenth"]))
             if rest:
                 value += numerals.behind_myriads(rest)
             # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
@@ -183,7 +189,7 @@ def _start(coin: Found) -> int:
     return coin.start
 
 
-def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False) -> bool:
+def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False, few: bool = False) -> bool:
     """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
     # The first of them: a name may stand in a longer one, but no other coin between the number and its own.
     place = bisect_left(coins, end, key=_start)
@@ -194,6 +200,7 @@ def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = Fal
             or (_MILLIONS.search(text, max(0, end - 9), end) and text[end : coin.start] == " de ")
         )
         and not (word and _COIN_IS_ADJECTIVE.match(text, coin.end))
+        and not (few and _COUNTED_THINGS.match(text, coin.end))
         for coin in coins[place : place + 2]
     )
 
@@ -210,10 +217,13 @@ def _coin_left(text: str, number: _Number, coins: Sequence[Found]) -> bool:
 
 def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     before, after = text[max(0, number.start - 26) : number.start], text[number.end : number.end + 24]
+    if after[:1] == "块" and text[number.start : number.end] == "一" and after[1:2] not in ("钱", "多"):
+        # "跟朋友一块充值": together.
+        return False
     if _PRICE_BEFORE.search(before) or _PRICE_AFTER.match(after):
         return False
     if (
-        _coin_right(text, number.end, coins, word=number.word)
+        _coin_right(text, number.end, coins, word=number.word, few=number.value in _FEW)
         or _FIAT_AFTER.match(
             after.removeprefix(" de") if _MILLIONS.search(text, max(0, number.end - 9), number.end) else after
         )

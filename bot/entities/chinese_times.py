@@ -53,25 +53,28 @@ _DAYS = {
     "後天": 2,
 }
 _DAY = (
-    r"(?:(?P<day>大前天|前天|前日|昨天|昨日|今天|今日|明天|明日|后天|後天|[昨今明前](?=[晚夜早晨]|儿|兒))"
+    r"(?:(?P<day>大前天|前天|前日|昨天|昨日|今天|今日|明天|明日|后天|後天|(?<![之以目提证證声聲说說])[昨今明前](?=[晚夜早晨]|儿|兒))"
     rf"|(?:(?P<year>20\d\d|[去今前昨]年)\s?[年\-/.の]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
     rf"|三十一?)(?:\s?[号號日]|(?![0-9个個]))"
     rf"|(?P<relmonth>上个月|上個月|上月|这个月|這個月|本月|当月)\s?的?(?P<reldom>{_N})\s?[号號日]"
     rf"|(?P<only>{_N})[号號](?![线線楼樓单單机機门門客店位码碼文车])"
-    r"|(?P<which>上上|上|这|這|本|下)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?P<weekday>[一二三四五六日天末]))"
+    r"|(?<![一每毎两几])(?<![一两几][个個])(?<![一二三四五六]到)(?P<which>上上|上|这|這|本|下)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)"
+    r"(?P<weekday>[一二三四五六日天末])(?![直共次起些定样天块]|到[周週星礼禮]))"
 )
 _DAY_FIRST = re.compile(
     rf"{_DAY}(?:儿|兒)?(?:(?:\s|的|，|,)?{_PERIOD})?(?:\s?(?:的|，|,|在)?\s?{_CLOCK})?", re.IGNORECASE
 )
 _CLOCK_ONLY = re.compile(rf"(?:{_PERIOD}\s?)?{_CLOCK}", re.IGNORECASE)
+# "早一点", "差一点", "这3点": no hour.
+_NO_HOUR = re.compile("[早晚差快慢多少好这這那几幾有]$")
 _SPOKEN = re.compile(rf"{_N}[点點时時](?:[钟鐘整半]|[一三]刻|{_N}分|多|左右|前|后|後|就|才|的时候|到{_N})")
 _LONG = re.compile(
-    r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![一二三四五六日天末])"
+    r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![二三四五六日天末]|一(?![直共次起些定样]))"
     r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
     r"|(?:(?P<yy>20\d\d|[去今前昨])\s?年[\sの]?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
     r"|(?<![0-9第个個])(?P<bare>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|初|底|中旬|(?=[的，,。]|就|提|充|转"
     r"|買|买|注册|开始|$))"
-    r"|(?P<year>去年|今年|前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
+    r"|(?P<year>去年|今年|(?<!目)(?<!之)(?<!以)前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
 )
 _AGO = re.compile(
     r"(?:(?:(?<!\d)(?P<hours>\d{1,2}|[一二两兩三四五六七八九十])\s?(?:个|個)?(?:小时|小時|钟头|鐘頭)零?"
@@ -120,7 +123,10 @@ def find(text: str, now: datetime) -> Iterator[Found]:
         spoken = match["hour"] is not None and (
             match["hour"].isdigit() or _SPOKEN.match(text, match.start()) is not None
         )
-        clock = _clock(match) if spoken or match["period"] else None
+        if _NO_HOUR.search(text, max(0, match.start("hour") - 1), match.start("hour")) and match["minute"] is None:
+            spoken = False
+        named = match["period"] and not (len(match["period"]) == 1 and match["hour"] == "一")
+        clock = _clock(match) if spoken or named else None
         found = None if clock is None else moment(now.date(), clock)
         if found is not None:
             yield Found("time", *match.span(), found)

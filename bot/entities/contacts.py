@@ -19,10 +19,11 @@ _UID = re.compile(
     r"|(?:用户|用戶|账户|賬戶|帳戶|账号|帳號|会员|會員|客户|客戶|我的|交易所)\s?(?:id|编号|編號|号码)"
     r"|ユーザー ?id|유저 ?아이디|사용자 ?id|id de usuario"
     r"|id do usuário|id пользователя"
-    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为])"
+    r"|(?<![0-9A-Za-z])id(?=\s?[:：是为は])"
+    r"|(?<!\w)(?:mi id|meu id|мой (?:id|айди)|uid numaram|kullanıcı id|id của (?:mình|tôi|em))(?!\w)"
     # Ours is named by its number, if nothing is counted and it is no date and no telephone number.
-    r"|(?:(?<![^\s，。,.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
-    rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
+    r"|(?:(?<![^\n。.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
+    rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
     + _IS
     + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _ORDER_LOOSE = re.compile(
-    rf"(?:{_ORDER_WEAK})(?: p2p)?{_IS}"
+    rf"(?:{_ORDER_WEAK})(?: p2p)?{_IS}(?!\d+{money.MEASURED}|20\d\d-\d\d?-\d\d?(?!\d))"
     r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![0-9A-Za-z.])"
     # Behind so weak a word it may be what was bought.
     rf"(?!{money.MEASURED})",
@@ -72,6 +73,14 @@ _ORDER_CODE = re.compile(
     r"|DP)[-_][0-9A-Z-]{5,30})(?![0-9A-Za-z])"
 )
 _BARE_ORDER = re.compile(r"(?<![0-9A-Za-z.,+$-])\d{15,22}(?![0-9A-Za-z]|[.,]\d)")
+# Long numbers of another sort: of a card, a bank account, an identity.
+_PERSONAL = re.compile(
+    r"身份证|身份證|证件|護照|护照|银行|銀行|卡号|卡號|储蓄|card"
+    r"|карт|счет|счёт|паспорт|tài khoản|cccd|cmnd|stk"
+    r"|clabe|iban|cuenta|conta"
+    r"|tarjeta|cartão|cpf|dni|カード|口座|카드|계좌|주민|kart|hesap|passport|ssn|account",
+    re.IGNORECASE,
+)
 
 _PHONE_WORD = re.compile(
     r"手机|手機|电话|電話|联系方式|號碼|号码是|phone|mobile|cell|whatsapp|telegram number|call me|reach me|tel"
@@ -143,7 +152,8 @@ def find_orders(text: str) -> Iterator[Found]:
             yield Found("order_id", *match.span("id"), match["id"])
     for pattern in (_ORDER_CODE, _BARE_ORDER):
         for match in pattern.finditer(text):
-            yield Found("order_id", *match.span(), match.group())
+            if not _PERSONAL.search(text, max(0, match.start() - 24), match.start()):
+                yield Found("order_id", *match.span(), match.group())
 
 
 def find_phones(text: str, locale: str) -> Iterator[Found]:

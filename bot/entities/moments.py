@@ -133,6 +133,12 @@ def past_day(now: datetime, month: int, day: int) -> date | None:
     return real_day(now.year, month, day)
 
 
+def last_day(now: datetime, day: int) -> date | None:
+    """That day of this month, or of the one before it if it lies ahead."""
+    this, before = real_day(now.year, now.month, day), months_before(now, 1)
+    return this if this is not None and this <= now.date() else real_day(before.year, before.month, day)
+
+
 def real_day(year: int, month: int, day: int) -> date | None:
     """None where the calendar has no such day."""
     try:

@@ -34,9 +34,12 @@ _WAY = re.compile(
 # "USDT por BTC" is an exchange.
 _FOR = re.compile(r"(?<!\w)(?:por|pel[ao]) $", re.IGNORECASE)
 _PRICED = frozenset({"btc", "bitcoin", "eth"})
+_KEPT = re.compile(r"inv[ei]rt|invest|saldo|compr|staking|đầu tư|mua", re.IGNORECASE)
+_EXCHANGED = re.compile(r"cambi|troc|vend|convert|swap|compr", re.IGNORECASE)
 # Right before a name, these leave no doubt.
 _CALLED = re.compile(
-    r"(?:network|chain|(?:main|test)net|(?<![a-z])net(?=[:：=])|网络|網絡|链|鏈|mạng|(?<![a-z])rede?|сет[ьи]|(?<![a-z])ağı?)"
+    r"(?:network|chain|(?:main|test)net|(?<![a-z])net(?=[:：=])|网络|網絡|链|鏈|mạng|(?<![a-z])rede?(?: de| da"
+    r"| do)?|сет[ьи]|(?<![a-z])ağı?)"
     r"(?: [:：=]?|[:：=] ?)$",
     re.IGNORECASE,
 )
@@ -60,19 +63,20 @@ _NETWORK_ASKED = re.compile(
 # A name that is a word as well: "your support is stellar", "an avalanche of mails".
 _PRAISE = re.compile(
     r"(?<![a-z])(?:is|was|are|were|a|an|the|draw|so|really|truly|absolute(?:ly)?|whole|real|total|complete|all) $"
-    r"|(?<![a-z])(?:the|all the|any|some|no|your|little|much) (?=optimism$)"
 )
+_HOPE = re.compile(r"(?<![a-z])(?:any|some|no|your|little|much|of|my) $")
 _PRAISED = re.compile(
     r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of|i|we|that|left"
     r"|about)(?![a-z])"
 )
 _NO_PRAISE = re.compile(
-    r" (?:network|chain|wallet|token|coin|address|supported|open|available|down|working|withdrawal|deposit|staking)"
+    r" (?:network|chain|wallet|token|coin|address|supported|open|available|down|working|withdrawal|deposit"
+    r"|staking|bridge)"
 )
 _LOUD = re.compile("[A-Z]{2,} [A-Z]{2,}")
 # Cables that begin like a coin, and a broadcast.
 _ETHERNET = re.compile("イーサネット|이더넷|以太[网網](?![络絡路地转轉充提链鏈])")
-_WENT = re.compile("[走转轉]到?$")
+_WENT = re.compile("(?:[走转轉充提选選]到?(?:的是|了|的|择|擇|择的|擇的)?|网络|網絡|網路)$")
 _ON_AIR = re.compile(r"прям\w{2} $|вы(?:ш|й|х)\w{1,4} в $", re.IGNORECASE)
 _U = re.compile(
     r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚颗顆多来余])"
@@ -99,6 +103,7 @@ class _Lists:
     full: frozenset[str]
     ordinary: frozenset[str]
     companies: frozenset[str]
+    emphasis: frozenset[str]
     words_too: frozenset[str]
 
     def key_of(self, match: re.Match[str]) -> str:
@@ -154,6 +159,7 @@ def _lists() -> _Lists:
         | {*data["tickers_of_networks"]},
         ordinary=frozenset(data["ordinary"]),
         companies=frozenset(data["companies"]),
+        emphasis=frozenset(data["emphasis"].split()),
         words_too=frozenset(data["words_too"]),
     )
 
@@ -195,10 +201,16 @@ def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone
     lists, name = _lists(), match.group().lower()
     if name in lists.companies:
         return False
-    via = not short and _says(_VIA, text, match) and not (name in _PRICED and _says(_FOR, text, match))
+    exchanged = name in _PRICED and _says(_FOR, text, match) and _before(_EXCHANGED, text, match)
+    via = not short and not exchanged and _says(_VIA, text, match)
     if chained:
         full = match.group()[0].isupper() and name in lists.full
-        within = full and _says(_WITHIN, text, match) and not text.startswith(" a ", match.end())
+        within = (
+            full
+            and not _before(_KEPT, text, match)
+            and _says(_WITHIN, text, match)
+            and not text.startswith(" a ", match.end())
+        )
         if within or (via and (full or lone or _says(_WAY, text, match))):
             return True
     return (via and lone) or ((via or lone) and _beside(match, coins))
@@ -222,6 +234,11 @@ def _says(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
     return pattern.search(text[max(0, match.start() - 16) : match.start()]) is not None
 
 
+def _before(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
+    """Whether something of the pattern stands not far before it."""
+    return pattern.search(text, max(0, match.start() - 40), match.start()) is not None
+
+
 def _beside(match: re.Match[str], coins: Sequence[Found]) -> bool:
     """Whether a coin stands before or behind it."""
     return any(coin.end <= match.start() or coin.start >= match.end() for coin in coins)
@@ -231,6 +248,8 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     """Whether a name in small letters is the word that it also is."""
     if match.group() not in _lists().ordinary or _NO_PRAISE.match(text, match.end()):
         return False
+    if match.group() == "optimism" and _says(_HOPE, text, match):
+        return True
     return _says(_PRAISE, text, match) or _PRAISED.match(text, match.end()) is not None
 
 
@@ -293,4 +312,6 @@ def _counts(text: str, match: re.Match[str], *, shouted: bool) -> bool:
     """Whether an ambiguous ticker is meant as one: right after a number, or in capitals among ordinary writing."""
     if re.search(r"(?:[0-9][kKwWmM]?|[万千百十])[个個枚]?\s?$", text[max(0, match.start() - 4) : match.start()]):
         return True
+    if match.group() in _lists().emphasis and not _handled(text, match):
+        return False
     return match.group().isupper() and len(match.group()) > 1 and not shouted

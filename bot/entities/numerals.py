@@ -102,6 +102,9 @@ def chinese(text: str) -> Decimal | None:
         head = chinese(whole)
         return None if head is None else (head + Decimal("0." + "".join(str(_DIGITS[c]) for c in rest))) * scale
     if all(c in _DIGITS for c in text):
+        if len(text) == 2 and _DIGITS[text[1]] == _DIGITS[text[0]] + 1 > 1:
+            # "两三天" is two or three.
+            return None
         return Decimal("".join(str(_DIGITS[c]) for c in text))
     total, section, digit, unit, zero = 0, 0, None, 0, False
     for c in text:
@@ -126,7 +129,9 @@ def chinese(text: str) -> Decimal | None:
 
 _Word = tuple[Decimal, bool]
 """A value, and whether it multiplies what stands before it."""
-KOREAN_NUMBER = re.compile(r"(?<![가-힣])[일이삼사오육칠팔구십백천만억]{1,9}(?=\s?원)")
+KOREAN_NUMBER = re.compile(
+    r"(?<![가-힣])(?=[일이삼사오육칠팔구]?[십백천만억])[일이삼사오육칠팔구십백천만억]{1,9}(?=원)"
+)
 _KOREAN = str.maketrans("일이삼사오육칠팔구십백천만억", "一二三四五六七八九十百千万亿")
 
 
@@ -142,9 +147,8 @@ _CLEAR = 6
 _NO_NUMBER = frozenset({"on", "alti", "yedi", "năm", "ba", "hai", "tư", "lăm", "nhăm", "mốt", "buçuk"})
 # "several thousand", "how many thousand" is no number; nor is the rest of one whose beginning no table has.
 _VAGUE = re.compile(
-    r"(?:birkaç|kaç|varios|varias|un[oa]s|cu[aá]nt[oa]s|algun[oa]s|algum[ao]s|alguns|vári[oa]s|pouc[oa]s|muit[oa]s|much[oa]s"
-    r"|(?:par|parte|vez|pila) de|несколько|пар[ау]|много|vài|mấy|dăm|\w{2,}(?:enta|einta|inte|cinco|beş|alt[ıi]"
-    r"|iki|üç|elli)"
+    r"(?:birkaç|kaç|varios|varias|cu[aá]nt[oa]s|algun[oa]s|algum[ao]s|alguns|vári[oa]s|pouc[oa]s|muit[oa]s|much[oa]s"
+    r"|(?:par|pila) de|несколько|пар[ау]|много|vài|mấy|dăm|\w+(?:icinco|iseis|isiete)"
     r"|few|several|couple(?: of)?|many) $"
 )
 

@@ -14,10 +14,11 @@ from bot.entities.moments import Clock, Period, Unit, ago, at_period, last, mome
 Value = TypeVar("Value")
 HOUR = r"(?P<h>[01]?\d|2[0-3])"
 _NUMBERS = {
-    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "일": 1,
+    "일": 1,
     "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
     "пол": 0.5, "nửa": 0.5, "yarim": 0.5, "media": 0.5, "meia": 0.5,
 }  # fmt: skip
+_KANJI = "(?<![一二三四五六七八九十百])[一二三四五六七八九十百]{1,4}"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Language:
         day = f"(?:(?P<named>{'|'.join(self.days)})|{weekday}{dated})"
         part = f"(?P<part>{'|'.join(self.parts)})"
         later = part.replace("part", "later", 1)
-        number = rf"\d{{1,3}}(?:[.,]\d)?(?: buçuk)?|{'|'.join(_NUMBERS)}|{numerals.counts()}"
+        number = rf"\d{{1,3}}(?:[.,]\d)?(?: buçuk)?|{'|'.join(_NUMBERS)}|{_KANJI}|{numerals.counts()}"
         unit = f"(?P<unit>{'|'.join(self.units)})"
         return tuple(
             # "в марте 2000 USDT": an amount is no year.
@@ -157,7 +158,7 @@ _OTHER_MONTH = re.compile(
 )
 # "tháng 10 triệu", "1 tháng 2 lần": the number counts something else.
 COUNTED = re.compile(
-    rf"{money.MEASURED}|\s?(?:ngày|tuần|lần|%|người|triệu|nghìn|ngàn|tr|k|tới|sau|que viene|que vem)(?!\w)",
+    rf"{money.MEASURED}|\s?(?:ngày|tuần|lần|%|người|triệu|nghìn|ngàn|tr|k|củ|tháng|tới|sau|que viene|que vem)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -166,6 +167,9 @@ def _number(said: str) -> float | None:
     if said[0].isdigit():
         whole = said.removesuffix(" buçuk")
         return float(whole.replace(",", ".")) + (0.5 if whole != said else 0)
+    if re.fullmatch(_KANJI, said):
+        read = numerals.chinese(said)
+        return None if read is None else float(read)
     number = _NUMBERS.get(said.lower(), numerals.count(said))
     return None if number is None else float(number)
 

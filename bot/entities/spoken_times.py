@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.entities import money
 from bot.entities.model import Found
-from bot.entities.moments import past_day
+from bot.entities.moments import last_day, past_day
 from bot.entities.spoken_language import COUNTED, HOUR, Language
 
 _JAPANESE = Language(
@@ -129,7 +129,8 @@ _VIETNAMESE = Language(
     ),
     past={"tuần trước": "week", "tháng trước": "month", "năm ngoái": "year"},
     date=(
-        r"(?<!gói )(?<!đã )(?<!khoá )(?<!khóa )(?P<day>[12]\d|3[01]|[1-9]) tháng (?P<month>1[0-2]|[1-9])(?![\d/])"
+        r"(?<!gói )(?<!đã )(?<!gửi )(?<!kỳ hạn )(?<!hạn )(?<!khoá )(?<!khóa )(?P<day>[12]\d|3[01]"
+        r"|[1-9]) tháng (?P<month>1[0-2]|[1-9])(?![\d/])"
         rf"(?!{COUNTED.pattern})(?:,? năm (?P<year>20\d\d))?"
     ),
     in_month=r"tháng (?P<month>1[0-2]|[1-9])(?!\d|[/.]\d\d?\b)(?:(?:/|,? năm )(?P<year>20\d\d))?",
@@ -195,19 +196,19 @@ _SPANISH = Language(
         "años?": "year",
     },
     ago=(
-        "hace (?:como |más de |casi |unas? |unos |cerca de |aproximadamente )?(?:H horas? y )?"
+        "hace (?:como |casi |unas? |unos |cerca de |aproximadamente )?(?:H horas? y )?"
         "(?:N ?|(?=hora y media))U(?P<half> y medi[oa])?(?! que)",
     ),
     past={"semana pasada": "week", "mes pasado": "month", "año pasado": "year"},
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]|1[º°]|primero) de "
         r"(?P<month>enero|febrero|marzo|abril|mayo|junio"
-        r"|julio|agosto|septiembre|octubre|noviembre|diciembre)(?: del? (?P<year>20\d\d))?"
+        r"|julio|agosto|septiembre|octubre|noviembre|diciembre)(?: (?:del? )?(?P<year>20\d\d))?"
     ),
     in_month=(
         r"(?:(?<=\ben )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))(?P<month>enero|febrero"
         r"|marzo|abril|mayo|junio|julio|agosto"
-        r"|septiembre|octubre|noviembre|diciembre)(?: del? (?P<year>20\d\d))?"
+        r"|septiembre|octubre|noviembre|diciembre)(?: (?:del? )?(?P<year>20\d\d))?"
     ),
     months=("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
     weekdays=("lunes", "martes", "mi[eé]rcoles", "jueves", "viernes", "s[aá]bado", "domingo"),
@@ -236,7 +237,7 @@ _PORTUGUESE = Language(
         "anos?": "year",
     },
     ago=(
-        "(?:há|faz) (?:cerca de |mais de |quase |umas? |uns )?(?:H horas? e )?N ?U(?P<half> e mei[oa])?(?! que| esper)",
+        "(?:há|faz) (?:cerca de |quase |umas? |uns )?(?:H horas? e )?N ?U(?P<half> e mei[oa])?(?! que| esper)",
         "(?:H horas? e )?N U(?P<half> e mei[oa])? atrás",
     ),
     lasting=r"(?:est(?:ou|ão|ava)|tá|fica|segue|continua|esperando|aguardando|parad[oa]|travad[oa]|pendente)\b[^.,!?]{0,24}$",
@@ -244,12 +245,12 @@ _PORTUGUESE = Language(
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]|1[º°o]|primeiro) de "
         r"(?P<month>janeiro|fevereiro|março|abril|maio|junho"
-        r"|julho|agosto|setembro|outubro|novembro|dezembro)(?: de (?P<year>20\d\d))?"
+        r"|julho|agosto|setembro|outubro|novembro|dezembro)(?: (?:de )?(?P<year>20\d\d))?"
     ),
     in_month=(
         r"(?:(?<=\bem )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))(?P<month>janeiro"
         r"|fevereiro|março|abril|maio|junho|julho|agosto"
-        r"|setembro|outubro|novembro|dezembro)(?: de (?P<year>20\d\d))?"
+        r"|setembro|outubro|novembro|dezembro)(?: (?:de )?(?P<year>20\d\d))?"
     ),
     months=("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"),
     weekdays=(
@@ -290,6 +291,15 @@ _YEAR = re.compile(
 _COUNTED_YEAR = re.compile(
     r"(?:más|mais|menos|saldo|lucro|total|valor|entrada|taxa|retir\w{1,4}|saqu\w{1,4}) de $", re.IGNORECASE
 )
+# The day of a month that no word names: "no dia 10", "10 числа", "10日に".
+_DAY_OF_MONTH = re.compile(
+    r"(?:(?<=\bd[ií]a )|(?<=\bngày )(?<!mỗi ngày )(?<!một ngày )(?<!hàng ngày ))(?P<a>[12]\d|3[01]|[1-9])"
+    rf"(?![\d:/-]|[.,]\d|º| (?:de|do|da|del|tháng)(?!\w)|{COUNTED.pattern})"
+    r"|(?<![\d.,/])(?P<b>[12]\d|3[01]|[1-9])(?=(?:-?го)? числа(?!\w))"
+    r"|(?<![\d月/.])(?P<c>[12]\d|3[01]|[1-9])日(?=[にのか夜朝午]|頃)(?!かか|間)"
+    r"|(?<![\d/.])(?<!월)(?<!월 )(?P<d>[12]\d|3[01]|[1-9])일(?=에|날|부터)(?!에 한)",
+    re.IGNORECASE,
+)
 _LANGUAGES = (_JAPANESE, _KOREAN, _RUSSIAN, _VIETNAMESE, _TURKISH, _SPANISH, _PORTUGUESE)
 
 
@@ -301,6 +311,10 @@ def find(text: str, now: datetime) -> Iterator[Found]:
         day = past_day(now, int(match["month"]), int(match["day"]))
         if day is not None:
             yield Found("time", *match.span(), day.isoformat())
+    for match in _DAY_OF_MONTH.finditer(text):
+        found = last_day(now, int(next(filter(None, match.groups()))))
+        if found is not None:
+            yield Found("time", *match.span(), found.isoformat())
     for match in _YEAR.finditer(text):
         if _COUNTED_YEAR.search(text[max(0, match.start() - 24) : match.start()]):
             continue

@@ -13,6 +13,7 @@ from bot.entities.moments import (
     ago,
     at_period,
     cut,
+    last_day,
     moment,
     months_before,
     past_day,
@@ -52,7 +53,9 @@ _DAY = (
     rf"|(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ -](?P<dm>{_MONTH})(?:,?[ -](?P<dy>20\d\d))?"
     r"|(?P<day>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow|last night"
     r"|this morning|this afternoon|this evening)"
-    r"|(?<=the )(?P<only>[12]?\d|3[01])(?:st|nd|rd|th)(?! (?:time|floor|attempt|level|step|order))"
+    r"|(?<=the )(?P<only>[12]?\d|3[01])(?:st|nd|rd|th)(?! (?:time|floor|attempt|level|step|order|deposit"
+    r"|withdrawal|transaction|transfer|payment|address|one"
+    r"|and|try|message|ticket|person|agent))"
     rf"|(?P<which>last |this |next |past )?(?P<weekday>{_WEEKDAY}))"
 )
 _PERIOD = r"(?:(?: in the|,)? ?(?P<period>early morning|morning|afternoon|evening|night|noon(?!\w)))"
@@ -212,8 +215,7 @@ def _day(match: re.Match[str], now: datetime, locale: str) -> date | None:
     if match["day"]:
         return today + timedelta(days=_DAYS.get(match["day"].lower().removeprefix("the "), 0))
     if match["only"]:
-        this, last = real_day(now.year, now.month, int(match["only"])), months_before(now, 1)
-        return this if this is not None and this <= today else real_day(last.year, last.month, int(match["only"]))
+        return last_day(now, int(match["only"]))
     if match["weekday"]:
         weekday, which = _WEEKDAYS.index(match["weekday"].lower()[:3]), (match["which"] or "").strip().lower()
         if which in ("last", "past"):
