@@ -26,10 +26,9 @@ class Language:
     """`days`: patterns with days from today and the part of the day they name, longest first; `parts`: words for parts
     of the day; `clock`: with groups `h`, and perhaps `m` and `half`; `gap`: between day, part and clock; `units`:
     patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H` hours before minutes and a group `half` for
-    half of one more;
-    `past`: "last month" and its like; `date`: with groups `day` and `month`, perhaps `year`; `in_month`: without the
-    day; `months`: beginnings of their names, January first; `weekdays`: patterns, Monday first, and
-    `weekday`: how one is said, where `W` is its name, with a group `last_week` if it is told to be of that, or
+    half of one more; `past`: "last month" and its like; `date`: with groups `day` and `month`, perhaps `year`;
+    `in_month`: without the day; `months`: beginnings of their names, January first; `weekdays`: patterns, Monday first,
+    and `weekday`: how one is said, where `W` is its name, with a group `last_week` if it is told to be of that, or
     `gone` if only that it is over; `lasting`: what stands before a time that something has lasted; `script`: a text
     without it is of another language; `words`: whether words have spaces around them."""
 
@@ -91,10 +90,11 @@ class Language:
             number = _number(match["number"] or "1")
             if number is None:
                 continue
-            groups = match.groupdict()
+            groups, unit = match.groupdict(), _of(self.units, match["unit"])
             number += 0.5 if groups.get("half") else 0
-            number += 60 * (_number(groups["hours"]) or 0) if groups.get("hours") else 0
-            moment_ago = ago(now, number, _of(self.units, match["unit"]))
+            if groups.get("hours") and unit == "minute":
+                number += 60 * (_number(groups["hours"]) or 0)
+            moment_ago = ago(now, number, unit)
             if moment_ago is not None:
                 yield Found("time", *match.span(), moment_ago)
         for match in past.finditer(text):
