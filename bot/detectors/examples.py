@@ -1,4 +1,4 @@
-"""The texts that the detectors' models are fitted on, all from the repository.
+"""The texts that the detectors' models are fitted on, all from the repository; those of anger besides on `eval/anger`.
 
 | rows | label |
 |---|---|

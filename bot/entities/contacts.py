@@ -75,10 +75,10 @@ _ORDER_CODE = re.compile(
 _BARE_ORDER = re.compile(r"(?<![0-9A-Za-z.,+$-])\d{15,22}(?![0-9A-Za-z]|[.,]\d)")
 # Long numbers of another sort: of a card, a bank account, an identity.
 _PERSONAL = re.compile(
-    r"身份证|身份證|证件|護照|护照|银行|銀行|卡号|卡號|储蓄|card"
-    r"|карт|счет|счёт|паспорт|tài khoản|cccd|cmnd|stk"
-    r"|clabe|iban|cuenta|conta"
-    r"|tarjeta|cartão|cpf|dni|カード|口座|카드|계좌|주민|kart|hesap|passport|ssn|account",
+    r"身份证|身份證|证件|護照|护照|银行|銀行|卡号|卡號|储蓄|カード|口座|카드|계좌|주민"
+    r"|(?<!\w)(?:cards?|account number|bank account|passport|ssn|iban|карт\w{0,2}|сч[её]т\w?|паспорт\w{0,2}"
+    r"|tài khoản|cccd|cmnd|stk"
+    r"|clabe|número de cuenta|tarjeta|conta bancária|cartão|cpf|dni|kart\w{0,4}|hesap no)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -150,10 +150,11 @@ def find_orders(text: str) -> Iterator[Found]:
     for pattern in (_ORDER, _ORDER_LOOSE, _ORDER_MEASURED, _MEASURED_BEFORE, _ORDER_BEFORE):
         for match in pattern.finditer(text):
             yield Found("order_id", *match.span("id"), match["id"])
-    for pattern in (_ORDER_CODE, _BARE_ORDER):
-        for match in pattern.finditer(text):
-            if not _PERSONAL.search(text, max(0, match.start() - 24), match.start()):
-                yield Found("order_id", *match.span(), match.group())
+    for match in _ORDER_CODE.finditer(text):
+        yield Found("order_id", *match.span(), match.group())
+    for match in _BARE_ORDER.finditer(text):
+        if not _PERSONAL.search(text, max(0, match.start() - 24), match.start()):
+            yield Found("order_id", *match.span(), match.group())
 
 
 def find_phones(text: str, locale: str) -> Iterator[Found]:

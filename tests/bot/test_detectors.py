@@ -189,15 +189,15 @@ def test_anger_is_noticed_but_decides_nothing(detectors: Detectors) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "第五次问了！！到底有没有人看消息",
-        "are you people actually brain dead or is it just the bot",
-        "二度と使いません。最低の会社でした",
-        "도둑놈들 내 돈 내놔",
-        "пятый раз пишу и пятый раз мне отвечает тупой робот",
-        "đồ ăn cướp, trả tiền đây",
-        "Şikayetvar'a yazıyorum, rezil olacaksınız",
-        "vou botar no Reclame Aqui, seus canalhas",
-        "pinches rateros, devuelvan mi dinero",
+        "你们这群骗子，快被你们气死了，把钱还给我",
+        "you are thieves and liars, give me my money back right now",
+        "ふざけるな、いつまで待たせるんだ、金返せ",
+        "진짜 짜증나네 내 돈 내놔 사기꾼들아",
+        "сколько можно, верните деньги, воры, позор вашей бирже",
+        "sàn rác rưởi, trả tiền cho tôi, quá đáng lắm rồi",
+        "yeter artık, paramı geri verin, rezalet bir borsa",
+        "que vergonha, devolvam meu dinheiro, seus ladrões",
+        "ladrones, devuelvan mi dinero, qué vergüenza de empresa",
     ],
 )
 def test_anger_in_nine_languages(detectors: Detectors, text: str) -> None:

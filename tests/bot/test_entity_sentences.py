@@ -220,6 +220,11 @@ SENTENCES = [
     ("es", "mi ID es 48291034", "uid=48291034"),
     ("ru", "мой айди 48291034", "uid=48291034"),
     ("ja", "IDは48291034です", "uid=48291034"),
+    ("en", "I contacted support about 558812345678901234", "order_id=558812345678901234"),
+    ("pt", "entre em contato sobre 558812345678901234", "order_id=558812345678901234"),
+    ("en", "my card number is 4111111111111111", ""),
+    ("en", "I waited 2 hours 3 months ago", "time=2025-12"),
+    ("es", "hace 1 hora y 2 días", "time=2026-03-10"),
 ]
 
 
