@@ -189,16 +189,17 @@ def _start(coin: Found) -> int:
     return coin.start
 
 
+def _ends_in_millions(text: str, end: int) -> bool:
+    return _MILLIONS.search(text, max(0, end - len("millones") - 1), end) is not None
+
+
 def _coin_right(text: str, end: int, coins: Sequence[Found], *, word: bool = False, few: bool = False) -> bool:
     """A coin behind the number: "500 USDT", "0.3个比特币"; not "一个EOS账号"."""
     # The first of them: a name may stand in a longer one, but no other coin between the number and its own.
     place = bisect_left(coins, end, key=_start)
     return any(
         coin.start <= end + 12
-        and (
-            _GAP.match(text[end : coin.start])
-            or (_MILLIONS.search(text, max(0, end - 9), end) and text[end : coin.start] == " de ")
-        )
+        and (_GAP.match(text[end : coin.start]) or (_ends_in_millions(text, end) and text[end : coin.start] == " de "))
         and not (word and _COIN_IS_ADJECTIVE.match(text, coin.end))
         and not (few and _COUNTED_THINGS.match(text, coin.end))
         for coin in coins[place : place + 2]
@@ -224,9 +225,7 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
         return False
     if (
         _coin_right(text, number.end, coins, word=number.word, few=number.value in _FEW)
-        or _FIAT_AFTER.match(
-            after.removeprefix(" de") if _MILLIONS.search(text, max(0, number.end - 9), number.end) else after
-        )
+        or _FIAT_AFTER.match(after.removeprefix(" de") if _ends_in_millions(text, number.end) else after)
         or _FIAT_BEFORE.search(before)
     ):
         return True

@@ -195,10 +195,10 @@ def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone
     """Whether the words beside a name that is a coin's as well make it a network's. `lone`: hardly a coin's."""
     if _SUFFIX.match(text, match.end()):
         return True
-    short = len(match.group()) < 3 or match.group() in _lists().words_too
+    lists, name = _lists(), match.group().lower()
+    short = len(match.group()) < 3 or match.group() in lists.words_too
     if not short and _says(_CALLED, text, match):
         return True
-    lists, name = _lists(), match.group().lower()
     if name in lists.companies:
         return False
     exchanged = name in _PRICED and _says(_FOR, text, match) and _before(_EXCHANGED, text, match)

@@ -23,14 +23,15 @@ _KANJI = "(?<![一二三四五六七八九十百])[一二三四五六七八九�
 
 @dataclass(frozen=True)
 class Language:
-    """`days`: patterns with days from today and the part of the day they name, longest first; `parts`: words for parts
-    of the day; `clock`: with groups `h`, and perhaps `m` and `half`; `gap`: between day, part and clock; `units`:
-    patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H` hours before minutes and a group `half` for
-    half of one more; `past`: "last month" and its like; `date`: with groups `day` and `month`, perhaps `year`;
-    `in_month`: without the day; `months`: beginnings of their names, January first; `weekdays`: patterns, Monday first,
-    and `weekday`: how one is said, where `W` is its name, with a group `last_week` if it is told to be of that, or
-    `gone` if only that it is over; `lasting`: what stands before a time that something has lasted; `script`: a text
-    without it is of another language; `words`: whether words have spaces around them."""
+    """`days`: patterns with days from today and the part of the day they name, longest first; `parts`: words for
+    parts of the day; `clock`: with groups `h`, and perhaps `m` and `half`; `gap`: between day, part and clock;
+    `units`: patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H` hours before minutes and a group
+    `half` for half of one more; `signs`: of which each of `ago` has one, in small letters; `past`: "last month" and
+    its like; `date`: with groups `day` and `month`, perhaps `year`; `in_month`: without the day; `months`: beginnings
+    of their names, January first; `weekdays`: patterns, Monday first, and `weekday`: how one is said, where `W` is
+    its name, with a group `last_week` if it is told to be of that, or `gone` if only that it is over; `lasting`: what
+    stands before a time that something has lasted; `script`: a text without it is of another language; `words`:
+    whether words have spaces around them."""
 
     days: Mapping[str, tuple[int, Period]]
     parts: Mapping[str, Period]
@@ -38,6 +39,7 @@ class Language:
     gap: str
     units: Mapping[str, Unit]
     ago: tuple[str, ...]
+    signs: tuple[str, ...]
     past: Mapping[str, Literal["week", "month", "year"]]
     weekdays: tuple[str, ...]
     weekday: str = "W"
@@ -83,7 +85,10 @@ class Language:
                 found = self._moment(match, now, now.year - 1 if gone else None)
                 if found is not None:
                     yield Found("time", gone.start() if gone else match.start(), match.end(), found)
-        for match in (match for pattern in back for match in pattern.finditer(text)):
+        # Each of these holds the numerals of all languages: most texts need none of them.
+        lower = text.lower()
+        heard = back if any(sign in lower for sign in self.signs) else ()
+        for match in (match for pattern in heard for match in pattern.finditer(text)):
             if re.search(self.lasting, text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
                 continue
             # "час назад" is an hour ago.

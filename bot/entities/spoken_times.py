@@ -27,6 +27,7 @@ _JAPANESE = Language(
     gap="の?",
     units={"分": "minute", "時間": "hour", "日": "day", "週間": "week", "[かカヶケ]月": "month", "年": "year"},
     ago=(r"(?:H時間)?NU(?P<half>半)?(?:ほど|くらい|ぐらい)?前",),
+    signs=("前",),
     past={"先週(?!の[月火水木金土日]曜)": "week", "先月": "month", "去年|昨年": "year"},
     weekdays=tuple(f"{name}曜日?" for name in "月火水木金土日"),
     weekday="(?<![毎来次])(?<![毎来次]週)(?<!来週の)(?<!今週の)(?<!今度の)(?<!次の)(?P<last_week>先週の?)?W(?!ごと|か|休)",
@@ -52,6 +53,7 @@ _KOREAN = Language(
     ago=(
         r"(?:(?<![가-힣])(?=[가-힣])|(?<!\d)(?=\d))(?:H\s?시간\s?)?N\s?U(?P<half>\s?반)?\s?(?:쯤|정도)?\s?전(?=에|부터|쯤|까지|\W|$)",
     ),
+    signs=("전",),
     past={"지난 ?주(?! ?[월화수목금토일]요일)": "week", "지난 ?달": "month", "작년": "year"},
     weekdays=tuple(f"{name}요일" for name in "월화수목금토일"),
     weekday="(?<!매주 )(?<!다음 )(?<!다음주 )(?<!다음 주 )(?<!오는 )(?<!이번 주 )(?<!이번주 )"
@@ -85,6 +87,7 @@ _RUSSIAN = Language(
         r"(?:H час\w{0,2} (?:и )?)?(?:N ?|(?=(?:минуту|час|день|неделю|месяц|год) ))U (?:тому )?назад",
         "U N (?:тому )?назад",
     ),
+    signs=("назад",),
     past={"прошлой неделе": "week", "прошло?м месяце": "month", "прошло?м году": "year"},
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]) "
@@ -127,6 +130,7 @@ _VIETNAMESE = Language(
         "(?<!ngày )(?<!tháng )(?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)? trước(?! khi| đó)",
         "cách đây (?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)?",
     ),
+    signs=("trước", "cách đây"),
     past={"tuần trước": "week", "tháng trước": "month", "năm ngoái": "year"},
     date=(
         r"(?<!gói )(?<!đã )(?<!gửi )(?<!kỳ hạn )(?<!hạn )(?<!khoá )(?<!khóa )(?P<day>[12]\d|3[01]"
@@ -153,6 +157,7 @@ _TURKISH = Language(
     gap=r"[ ,]{1,2}",
     units={"dakika|dk": "minute", "saat": "hour", "gün": "day", "hafta": "week", "ay": "month", "yıl|sene": "year"},
     ago=("(?:H saat )?N U önce",),
+    signs=("önce",),
     past={"geçen hafta": "week", "geçen ay": "month", "geçen (?:yıl|sene)": "year"},
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]) "
@@ -199,6 +204,7 @@ _SPANISH = Language(
         "hace (?:como |casi |unas? |unos |cerca de |aproximadamente )?(?:H horas? y )?"
         "(?:N ?|(?=hora y media))U(?P<half> y medi[oa])?(?! que)",
     ),
+    signs=("hace",),
     past={"semana pasada": "week", "mes pasado": "month", "año pasado": "year"},
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]|1[º°]|primero) de "
@@ -241,6 +247,7 @@ _PORTUGUESE = Language(
         "(?:H horas? e )?N U(?P<half> e mei[oa])? atrás",
     ),
     lasting=r"(?:est(?:ou|ão|ava)|tá|fica|segue|continua|esperando|aguardando|parad[oa]|travad[oa]|pendente)\b[^.,!?]{0,24}$",
+    signs=("há", "faz", "atrás"),
     past={"semana passada": "week", "mês passado": "month", "ano passado": "year"},
     date=(
         r"(?P<day>[12]\d|3[01]|[1-9]|1[º°o]|primeiro) de "
