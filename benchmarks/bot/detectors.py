@@ -1,9 +1,10 @@
-"""Recall and false alarms of the detectors on the exam rows: `python -m benchmarks.bot.detectors [--first] [--misses]`.
+"""Recall and false alarms of the detectors, anger among them, on the exam rows: `python -m benchmarks.bot.detectors
+[--first] [--misses]`.
 
 Rows of `eval/unseen` were written by somebody who had not read wordings, patterns or the other exams, and nothing is
 fitted on them: they are the figure to quote. Those of `eval` itself are fitted on. Four stages: the patterns alone, the
-first look (no encoder), both looks, and the trainers' wordings besides. `--first` leaves the encoder out; `--misses`
-prints mistakes among the fitted rows only.
+first look (no encoder), both looks, and the trainers' wordings besides; anger has one. `--first` leaves the encoder
+out; `--misses` prints mistakes among the fitted rows only.
 """
 
 import argparse

@@ -45,8 +45,9 @@ def main() -> None:
     model = read_model(arguments.models / PLACE, [encoder.identity for encoder in engine.encoders])
     rows = Rows(every)
     surface, _ = rows.surface()
-    limits = {kind: threshold(every, surface, kind, FIRST_SHARE, rows.spoken(kind)) for kind in ORDER}
-    spoken = np.any([rows.spoken(kind) | (scores_of(surface, kind) >= limits[kind]) for kind in ORDER], axis=0)
+    heard = rows.heard(surface)
+    limits = {kind: threshold(every, heard, kind, FIRST_SHARE, rows.spoken(kind)) for kind in ORDER}
+    spoken = np.any([rows.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER], axis=0)
     looks = [Look(hits, logits=tuple(logits)) for hits, logits in zip(rows.hits, surface.tolist(), strict=True)]
     texts = [example.text for example in every]
     (leading,) = engine.vectors(texts, LEADING)

@@ -27,14 +27,15 @@ class Anger:
         self._pieces, self._hit, self._bias, self._threshold = pieces, hit, bias, threshold
         self._patterns: PatternSet = load_patterns("anger")
 
-    def odds(self, text: str) -> float:
-        """Log odds."""
+    def log_odds(self, text: str) -> float:
+        """That the customer is beyond patience, from the text as typed."""
         form = excerpt(normal(text))
         spoken = self._patterns.find(form) is not None
         return float(self._pieces.sums(form)[0]) + self._bias + (self._hit if spoken else 0.0)
 
     def is_in(self, text: str) -> bool:
-        return self.odds(text) >= self._threshold
+        """Whether they reach the threshold."""
+        return self.log_odds(text) >= self._threshold
 
     def write(self, file: IO[bytes]) -> None:
         """One `.npz`."""

@@ -194,15 +194,19 @@ class VectorClassifier:
         return max(own - self._model.doubts[kind] for kind, own in scores(logits).items())
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
-        odds = scores(logits)
         limits = {kind: DENIED if kind in look.spoken else self._model.thresholds[kind] for kind in ORDER}
-        heard = [kind for kind in ORDER if kind not in look.silenced and odds[kind] >= limits[kind]]
-        if not heard:
-            return None
-        # Limits are far below even odds: what may be a wish for a person gives way to a likelier boundary. What may be
-        # an emergency gives way to nothing.
-        first = heard[0] if heard[0] == "emergency" else max(heard, key=odds.__getitem__)
-        return strongest(logits, first)
+        odds = scores(logits)
+        meant = meant_of({kind: own for kind, own in odds.items() if kind not in look.silenced}, limits)
+        return None if meant is None else strongest(logits, meant)
+
+
+def meant_of(odds: Mapping[DetectionKind, float], limits: Mapping[DetectionKind, float]) -> DetectionKind | None:
+    """What a text means of the kinds whose log odds reach their limits. Limits are far below even odds: what may be a
+    wish for a person gives way to a likelier boundary. What may be an emergency gives way to nothing."""
+    heard = [kind for kind, own in odds.items() if own >= limits[kind]]
+    if "emergency" in heard:
+        return "emergency"
+    return max(heard, key=lambda kind: odds[kind], default=None)
 
 
 class _Encoded(Protocol):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
-from bot.detectors.anger import shipped_anger
+from bot.detectors.anger import Anger, shipped_anger
 from bot.detectors.classifier import Look
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
 from bot.detectors.needles import pieces
@@ -32,13 +32,15 @@ class Detectors:
     detected as that, and what they file under `not_handoff` or `not_emergency` is not.
     """
 
-    def __init__(self, intents: Sequence[Intent] = (), surface: SurfaceModel | None = None) -> None:
+    def __init__(
+        self, intents: Sequence[Intent] = (), surface: SurfaceModel | None = None, anger: Anger | None = None
+    ) -> None:
         self.intents = tuple(intents)
         self._filed = _filed(intents)
         self._surface = surface or shipped_surface()
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = tuple((kind, load_patterns(kind)) for kind in ORDER)
         self._chat = load_patterns("chat")
-        self._anger = shipped_anger()
+        self._anger = anger or shipped_anger()
         # One message is looked at before it is stored, before it is queued for the engine, and beside its ranking.
         self._looked = lru_cache(maxsize=RECENT)(self._look)
 

@@ -7,34 +7,29 @@ no pattern speaks: the lowest log odds at which, of the look-alikes (the exams' 
 """
 
 import argparse
-import zlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from bot.corpus import load_corpus
-from bot.detectors.classifier import DENIED, PLACE, Look, Model, inputs
+from bot.detectors.classifier import DENIED, PLACE, Look, Model, inputs, meant_of
 from bot.detectors.detection import CERTAIN, Detectors, says_enough
 from bot.detectors.examples import Example, read_examples
-from bot.detectors.grams import grams
-from bot.detectors.kinds import LABELS, ORDER, DetectionKind
+from bot.detectors.fitting import PieceRows, crossed, folds_of, lowest
+from bot.detectors.kinds import LABELS, ORDER, SPANS, DetectionKind
 from bot.detectors.needles import pieces
-from bot.detectors.normal import normal
+from bot.detectors.normal import excerpt, normal
 from bot.detectors.pieceweights import PieceWeights
-from bot.detectors.softmax import Fitted, fit_softmax
-from bot.detectors.surface import FILE, SurfaceModel, patterns_alone, score
+from bot.detectors.surface import FILE, SurfaceModel, patterns_alone, scores
 from bot.encoder.runtime import OnnxEncoder
 from bot.encoder.use import UseEncoder
 from bot.engines.vectors import Encoder, VectorStore
 from bot.network import Network, fit_network
 
 Array = NDArray[np.float64]
-FittedModel = TypeVar("FittedModel")
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
 ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.045, "handoff": 0.035, "boundary": 0.05}
@@ -43,8 +38,6 @@ ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff":
 FIRST_SHARE = 0.2
 # Of the wishes, the share that the leading encoder alone may let pass.
 LOST: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.004, "boundary": 0.02}
-_FOLDS = 5
-_SURFACE_PENALTIES = (5e-6, 3e-5)
 _WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}
 _NOTHING = np.array([20.0] + [-20.0] * (len(LABELS) - 1))
 _OPEN = dict.fromkeys(ORDER, 0.0)
@@ -109,13 +102,16 @@ class Rows:
         self.examples = examples
         self.labels = np.array([example.label for example in examples], np.intp)
         self.weights = np.array([_WEIGHTS[example.source] for example in examples])
-        self.folds = np.array([zlib.crc32(b"fold " + example.text.encode()) % _FOLDS for example in examples])
-        forms = [normal(example.text) for example in examples]
+        self.folds = folds_of([example.text for example in examples])
+        # As serving reads them.
+        self.forms = [excerpt(normal(example.text)) for example in examples]
         patterns = Detectors(surface=patterns_alone())
-        self.hits = [patterns.hits(form) for form in forms]
-        self.pieces = [sorted(set(grams(form))) for form in forms]
-        self.enough = np.array([says_enough(form) for form in forms])
-        self.chat = np.array([patterns.small_talk(form, pieces(form)) is not None for form in forms])
+        known = [pieces(form) for form in self.forms]
+        self.hits = [patterns.hits(form, some) for form, some in zip(self.forms, known, strict=True)]
+        self.enough = np.array([says_enough(form) for form in self.forms])
+        self.chat = np.array(
+            [patterns.small_talk(form, some) is not None for form, some in zip(self.forms, known, strict=True)]
+        )
         self.found = np.zeros((len(examples), len(LABELS)))
         for row, hits in enumerate(self.hits):
             for hit in hits:
@@ -123,35 +119,22 @@ class Rows:
 
     def surface(self) -> tuple[Array, SurfaceModel]:
         """Logits of every row from models fitted without its fold, and the model fitted on all."""
-        counts = Counter(piece for pieces in self.pieces for piece in pieces)
-        vocabulary = [piece for piece, count in counts.items() if count > 1]
-        places = {piece: place for place, piece in enumerate(vocabulary)}
-        known = matrix([[places[piece] for piece in pieces if piece in places] for pieces in self.pieces], len(places))
-
-        def fit(some: NDArray[np.bool_]) -> Fitted:
-            return fit_softmax(
-                known[some], self.found[some], self.labels[some], len(LABELS), self.weights[some], _SURFACE_PENALTIES
-            )
-
-        def logits(fitted: Fitted, some: NDArray[np.bool_]) -> Array:
-            return np.asarray(known[some] @ fitted.sparse + self.found[some] @ fitted.dense + fitted.bias)
-
-        held_out, whole = self._crossed(fit, logits)
+        rows = PieceRows(self.forms, self.found)
+        held_out, whole = rows.crossed(self.labels, len(LABELS), self.weights, self.folds)
         arrays = (whole.sparse.astype(np.float32), whole.dense.astype(np.float32), whole.bias.astype(np.float32))
-        return held_out, SurfaceModel(PieceWeights(vocabulary, arrays[0]), *arrays[1:], tuple(_OPEN.values()))
+        return held_out, SurfaceModel(PieceWeights(rows.vocabulary, arrays[0]), *arrays[1:], tuple(_OPEN.values()))
 
     def heard(self, logits: Array) -> Array:
         """The surface model's logits as far as the first look heeds them where no pattern speaks."""
         heeded = logits.copy()
-        own = [place for place, label in enumerate(LABELS) if label is not None and label.kind == "boundary"]
+        own = SPANS["boundary"]
         heeded[:, own] = np.where(self.chat[:, None], -20, heeded[:, own])
         heeded[~self.enough] = _NOTHING
         return heeded
 
     def spoken(self, kind: DetectionKind) -> NDArray[np.bool_]:
         """Rows in which a pattern of the kind speaks: no model has a say there."""
-        own = [place for place, label in enumerate(LABELS) if label is not None and label.kind == kind]
-        return np.asarray(self.found[:, own].any(axis=1))
+        return np.asarray(self.found[:, SPANS[kind]].any(axis=1))
 
     def network(self, read: NDArray[np.float32]) -> tuple[Array, Network]:
         """The same for the classifier's inputs."""
@@ -162,29 +145,12 @@ class Rows:
         def logits(fitted: Network, some: NDArray[np.bool_]) -> Array:
             return fitted.logits(read[some]).astype(np.float64)
 
-        return self._crossed(fit, logits)
-
-    def _crossed(
-        self, fit: Callable[[NDArray[np.bool_]], FittedModel], logits: Callable[[FittedModel, NDArray[np.bool_]], Array]
-    ) -> tuple[Array, FittedModel]:
-        held_out = np.zeros((len(self.examples), len(LABELS)))
-        for fold in range(_FOLDS):
-            outside = self.folds == fold
-            held_out[outside] = logits(fit(~outside), outside)
-        return held_out, fit(np.ones(len(self.examples), np.bool_))
-
-
-def matrix(rows: Sequence[Sequence[int]], width: int) -> csr_matrix:
-    """Known pieces of each text as a row of one length."""
-    sizes = [len(row) for row in rows]
-    values = np.concatenate([np.full(size, max(size, 1) ** -0.5) for size in sizes])
-    columns = np.array([place for row in rows for place in row], np.intp)
-    return csr_matrix((values, columns, np.concatenate([[0], np.cumsum(sizes)])), shape=(len(rows), width))
+        return crossed(self.folds, fit, logits)
 
 
 def scores_of(logits: Array, kind: DetectionKind) -> Array:
     """Log odds of a kind per row."""
-    return np.array([score(row.astype(np.float32), kind) for row in logits])
+    return np.array([scores(row.astype(np.float32))[kind] for row in logits])
 
 
 def groups(examples: Sequence[Example], kind: DetectionKind) -> dict[str, NDArray[np.bool_]]:
@@ -220,13 +186,6 @@ def doubt(examples: Sequence[Example], logits: Array, kind: DetectionKind) -> fl
     return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"]], LOST[kind]))
 
 
-def lowest(scores: Array, allowed: float) -> float:
-    """The lowest limit that no larger share of the scores than `allowed` reaches."""
-    taken = int(allowed * len(scores))
-    ordered = np.sort(scores)[::-1]
-    return float(ordered[taken]) + 1e-3 if taken < len(ordered) else 20.0
-
-
 def report(
     examples: Sequence[Example],
     first: Mapping[DetectionKind, NDArray[np.bool_]],
@@ -234,12 +193,19 @@ def report(
     second: Array,
     seconds: Mapping[DetectionKind, float],
 ) -> dict[str, Any]:
-    """Shares taken for each kind among held-out rows: by the first look, and by both."""
+    """Shares taken for each kind among held-out rows: by the first look, and by both, as `Classifier` decides."""
     found: dict[str, Any] = {"examples": len(examples)}
+    odds = [scores(row.astype(np.float32)) for row in second]
+    meant = np.array(
+        [
+            meant_of(own, {kind: DENIED if first[kind][row] else seconds[kind] for kind in ORDER})
+            for row, own in enumerate(odds)
+        ],
+        object,
+    )
+    meant[np.any([first[kind] & surest[kind] for kind in ORDER], axis=0)] = None
     for kind in ORDER:
-        scores = scores_of(second, kind)
-        stands = first[kind] & (surest[kind] | (scores >= DENIED))
-        both = stands | (~first[kind] & (scores >= seconds[kind]))
+        both = (first[kind] & surest[kind]) | (meant == kind)
         for name, rows in groups(examples, kind).items():
             found[f"{kind} {name}"] = [round(float(taken[rows].mean()), 4) for taken in (first[kind], both)]
     return found

@@ -43,6 +43,14 @@ LABELS: tuple[Detection | None, ...] = (
 NAMES: tuple[str, ...] = tuple(label.detail if label is not None else "other" for label in LABELS)
 
 
+def _span(kind: DetectionKind) -> slice:
+    own = [place for place, label in enumerate(LABELS) if label is not None and label.kind == kind]
+    return slice(own[0], own[-1] + 1)
+
+
+SPANS: Mapping[DetectionKind, slice] = {kind: _span(kind) for kind in ORDER}
+"""The columns of each fitted kind."""
+
 # What an intent's wordings are detected as; a bare kind means "not that kind".
 INTENTS: Mapping[str, Detection | DetectionKind] = {
     "handoff": Detection("handoff", "asked"),

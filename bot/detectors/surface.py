@@ -11,20 +11,17 @@ from importlib import resources
 from io import BytesIO
 from math import exp, log
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
+from bot.detectors.kinds import LABELS, NAMES, ORDER, SPANS, Detection, DetectionKind
 from bot.detectors.pieceweights import PieceWeights, as_bytes, as_lines
 
 Array = NDArray[np.float32]
 FILE = "surface.npz"
-_COLUMNS = {kind: [n for n, label in enumerate(LABELS) if label is not None and label.kind == kind] for kind in ORDER}
-_OF_KIND = {kind: [label for label in LABELS if label is not None and label.kind == kind] for kind in ORDER}
 _TINY = 1e-9
-_SPANS = {kind: slice(columns[0], columns[-1] + 1) for kind, columns in _COLUMNS.items()}
 
 
 class SurfaceMismatch(ValueError):
@@ -40,21 +37,16 @@ def scores(logits: Array) -> dict[DetectionKind, float]:
     most = max(values)
     shares = [exp(value - most) for value in values]
     total, found = sum(shares), dict[DetectionKind, float]()
-    for kind, span in _SPANS.items():
+    for kind, span in SPANS.items():
         own = sum(shares[span])
         found[kind] = log(own + _TINY) - log(total - own + _TINY)
     return found
 
 
-def score(logits: Array, kind: DetectionKind) -> float:
-    """`scores` of one kind."""
-    return scores(logits)[kind]
-
-
 def strongest(logits: Array, kind: DetectionKind) -> Detection:
     """The likeliest label of a kind."""
-    span = _SPANS[kind]
-    return _OF_KIND[kind][int(logits[span].argmax())]
+    span = SPANS[kind]
+    return cast(Detection, LABELS[span.start + int(logits[span].argmax())])
 
 
 class SurfaceModel:

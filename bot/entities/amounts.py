@@ -20,18 +20,19 @@ _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,5}"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
-    r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w))?"
+    r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w)|[个個]半(?![个個小月天钟鐘星年]))?"
     # "2万5", "6만5천": what follows is of the next lower order, or of the one that is said.
-    rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU][A-Za-z]))|)"
-    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]))?(?P<rest>\d{1,4}[千천]?)|(?<=\dtr)(?P<tenth>\d{1,3})|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
-    r"(?![\d.,年月日년월일시번개个個天小次分人]))?"
+    rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU](?!sd[tc])[A-Za-z]))|)"
+    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]|\d{1,4}원))?(?P<rest>\d{1,4}[千천]?)|(?<=\d[wk])(?P<figure>\d)(?![A-Ta-t])|(?<=\dtr)(?P<tenth>\d{1,3})|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
+    r"(?![\d.,年月日년월일시번개天小次分人]|[个個](?![A-Za-z])))?"
     # "2 triệu rưỡi", "5 millones y medio"
     r"(?P<behind>(?<=[a-zà-ỹ]) (?:rưỡi|y medio|e meio))?"
     r"(?![.,]?[0-9])",
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    r"半(?=[个個枚])|(?<![a-z])half(?= (?:an? )?[a-z])|(?<!\w)(?:medio|meio|yar[ıi]m|пол)(?= (?!de)\w)",
+    r"半(?=[个個枚颗顆])|(?<![\d/])1/2(?= [a-z])|½"
+    r"|(?<![a-z])half(?= (?:an? )?[a-z])|(?<!\w)(?:medio|meio|yar[ıi]m|пол)(?= (?!de)\w)",
     re.IGNORECASE,
 )
 
@@ -40,7 +41,7 @@ _GAP = re.compile(
 )
 _LEFT_GAP = re.compile(r"\s*[:：=]?\s*(?:数量|數量|金额|金額|共|了|amount)?\s*[:：=]?\s*$", re.IGNORECASE)
 _FIAT_BEFORE = re.compile(
-    r"(?:[$¥￥€£₩₽₫₺₹₴]|US\$|HK\$|NT\$|R\$|(?<![A-Za-z])(?:usd|cny|rmb|eur|gbp|jpy|krw|hkd|twd|rub|vnd|try|brl"
+    r"(?:[$¥￥€£₩₽₫₺₹₴₦₱]|(?<![A-Za-z])Rs\.?|US\$|HK\$|NT\$|R\$|(?<![A-Za-z])(?:usd|cny|rmb|eur|gbp|jpy|krw|hkd|twd|rub|vnd|try|brl"
     r"|mxn|inr))\s?$",
     re.IGNORECASE,
 )
@@ -71,7 +72,7 @@ _UNIT = re.compile(
     r"|[个個]?(?:[确確][认認]|区块|區塊|网络|工作日"
     r"|账[号户]|朋友|问题|钟|验证码)"
     r"|(?:network )?confirm\w*|blocks?|hours?|hrs?|h(?![a-z])|min(?:ute)?s?|sec(?:ond)?s?|days?|weeks?|months?"
-    r"|years?|times?|th|st|nd|rd|am|pm|fa"
+    r"|years?|times?|(?:th|st|nd|rd|am|pm|fa)(?![a-z])"
     r"|business days?|working days?|messages?|people|accounts?|steps?|questions?|tickets?|screenshots?|devices?"
     r"|orders?|attempts?|transactions?"
     r"|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
@@ -125,6 +126,21 @@ _LIST_NUMBER = re.compile(r"[.、)）]\s")
 # What coins are counted by; a thing counted by the commonest of them has no broken number.
 _PIECES = re.compile(r"\s?[枚颗顆]")
 _SHEETS = re.compile("(?:画像|写真|スクショ|スクリーンショット|書類|カード|截图|照片).{0,4}$")
+# "一个半ETH", "两个半比特币"; not of hours.
+_HALF_MORE = re.compile("[个個]半(?![个個小月天钟鐘星年])")
+# "800个 昨天", "就剩8个了": of the coin that the text is about, if no other thing follows.
+_ALL_COUNTED = re.compile(r"\s?[个個](?=$|[\s,，。.;；!！?？]|了|卡|没|沒|到|都)")
+_NOT_OF_COINS = re.compile(
+    "(?:账户|賬戶|帳戶|账号|帳號|地址|订单|訂單|单子|确认|確認|验证码|設備|设备|文件|问题|問題|朋友|人).{0,12}$"
+)
+_COINS = re.compile(r"\s?(?:coins?|tokens?)(?![a-z])", re.IGNORECASE)
+_QUANTITY = re.compile("수량[은이]?\\s?$")
+# Beside a coin a share of one is an amount, and behind these words any broken number.
+_SHARE_BEFORE = re.compile(
+    r"(?<![a-z])(?:it was|was for|only|about|around|have|had|got|left|min(?:imum)?(?: \w+)?(?: is| of)?)\s?$",
+    re.IGNORECASE,
+)
+_MORE_BEFORE = re.compile(r"(?<![a-z])another\s?$", re.IGNORECASE)
 _PART_OF_ONE = re.compile(r"\s?[个個]")
 
 
@@ -163,6 +179,9 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
             if match["tenth"]:
                 # "2tr5" is two and a half million.
                 value += Decimal(match["tenth"]) * 10 ** (6 - len(match["tenth"]))
+            if match["figure"]:
+                # "1w5" is 15000, "3k5" 3500.
+                value += numerals.western(f"0.{match['figure']}", match["multiplier"]) or 0
             if rest:
                 value += numerals.behind_myriads(rest)
             # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
@@ -171,6 +190,10 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
     for match in numerals.CHINESE_NUMBER.finditer(text):
         spoken = numerals.chinese(match.group())
         if spoken is not None:
+            halved = _HALF_MORE.match(text, match.end())
+            if halved:
+                yield _Number(match.start(), halved.end(), spoken + Decimal("0.5"))
+                continue
             scaled = spoken >= 100 and re.search("[百佰千仟万萬亿億]", match.group()) is not None
             yield _Number(*match.span(), spoken, scaled, word=len(match.group()) == 1)
     for match in numerals.KOREAN_NUMBER.finditer(text):
@@ -231,6 +254,8 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
         return True
     if number.word or _counted(before, after):
         return False
+    if coins and _is_share(number, before, after, len({coin.normalised for coin in coins})):
+        return True
     if coins and (
         (_PIECES.match(after) and not _SHEETS.search(before)) or (_PART_OF_ONE.match(after) and number.value % 1 != 0)
     ):
@@ -241,6 +266,22 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     if _VERB_BEFORE.search(before):
         return _ENDS.match(after) is not None and not measured
     return number.scaled and not measured and not before.endswith("第")
+
+
+def _is_share(number: _Number, before: str, after: str, kinds: int) -> bool:
+    """Whether it is so much of the coin that the text is about: one of `kinds`."""
+    broken = number.value % 1 != 0
+    exponent = number.value.normalize().as_tuple().exponent
+    if broken and (number.value < 1 or _SHARE_BEFORE.search(before)):
+        fine = isinstance(exponent, int) and exponent <= -3
+        return fine or _ENDS.match(after) is not None
+    if _MORE_BEFORE.search(before) or _QUANTITY.search(before):
+        return _ENDS.match(after.removeprefix("개")) is not None or after.startswith("개")
+    if kinds == 1:
+        return (_ALL_COUNTED.match(after) is not None and _NOT_OF_COINS.search(before) is None) or (
+            _COINS.match(after) is not None
+        )
+    return False
 
 
 def _counted(before: str, after: str) -> bool:

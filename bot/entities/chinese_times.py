@@ -57,6 +57,10 @@ _DAY = (
     rf"|(?:(?P<year>20\d\d|[去今前昨]年)\s?[年\-/.の]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
     rf"|三十一?)(?:\s?[号號日]|(?![0-9个個]))"
     rf"|(?P<relmonth>上个月|上個月|上月|这个月|這個月|本月|当月)\s?的?(?P<reldom>{_N})\s?[号號日]"
+    # "03-07 14:22", "3/9买入", "3.9晚上": month first.
+    r"|(?<![\d./-])(?P<figures>0?[1-9]|1[0-2])[-/.](?P<figured>[12]\d|3[01]|0?[1-9])"
+    r"(?=\s?(?:[01]?\d|2[0-3])[:：][0-5]\d|\s?(?:凌晨|早上|上午|中午|下午|傍晚|晚上?)"
+    r"|(?<!\.\d)(?<!\.\d\d)(?:那[天笔筆晚]|[买買卖賣充提转轉存入下挂掛打付收注][的了币幣]?))"
     rf"|(?P<only>{_N})[号號](?![线線楼樓单單机機门門客店位码碼文车])"
     r"|(?<![一每毎两几])(?<![一两几][个個])(?<![一二三四五六]到)(?P<which>上上|上|这|這|本|下)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)"
     r"(?P<weekday>[一二三四五六日天末])(?![直共次起些定样天块]|到[周週星礼禮]))"
@@ -68,12 +72,24 @@ _CLOCK_ONLY = re.compile(rf"(?:{_PERIOD}\s?)?{_CLOCK}", re.IGNORECASE)
 # "早一点", "差一点", "这3点": no hour.
 _NO_HOUR = re.compile("[早晚差快慢多少好这這那几幾有]$")
 _SPOKEN = re.compile(rf"{_N}[点點时時](?:[钟鐘整半]|[一三]刻|{_N}分|多|左右|前|后|後|就|才|的时候|到{_N})")
+# Those on fixed days: month and day.
+_HOLIDAYS = {
+    "元旦": (1, 1),
+    **dict.fromkeys(("五一", "劳动节", "勞動節"), (5, 1)),
+    **dict.fromkeys(("国庆", "國慶"), (10, 1)),
+    **dict.fromkeys(("双十一", "雙十一", "双11", "雙11"), (11, 11)),
+    **dict.fromkeys(("双十二", "雙十二", "双12", "雙12"), (12, 12)),
+    "平安夜": (12, 24),
+    **dict.fromkeys(("圣诞", "聖誕"), (12, 25)),
+}
 _LONG = re.compile(
     r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![二三四五六日天末]|一(?![直共次起些定样]))"
     r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
     r"|(?:(?P<yy>20\d\d|[去今前昨])\s?年[\sの]?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
     r"|(?<![0-9第个個])(?P<bare>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|初|底|中旬|(?=[的，,。]|就|提|充|转"
     r"|買|买|注册|开始|$))"
+    rf"|(?:(?P<held>[去今前昨]年|20\d\d年)的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})(?:(?<!五一)|(?=节|節|假|期间|期間|那|当天))[节節]?"
+    r"|(?P<turn>(?:(?<=今)|(?<![\u3400-\u9fff个]))年初|(?<![\d一二三四五六七八九十个個上下每])月初)"
     r"|(?P<year>去年|今年|(?<!目)(?<!之)(?<!以)前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
 )
 _AGO = re.compile(
@@ -181,6 +197,8 @@ def _day(match: re.Match[str], now: datetime) -> date | None:
     if match["relmonth"]:
         first = months_before(now, 1 if match["relmonth"].startswith("上") else 0)
         return real_day(first.year, first.month, _number(match["reldom"]) or 0)
+    if match["figures"]:
+        return past_day(now, int(match["figures"]), int(match["figured"]))
     if match["only"]:
         dom = _number(match["only"]) or 0
         this = real_day(now.year, now.month, dom)
@@ -207,6 +225,12 @@ def _long(match: re.Match[str], now: datetime) -> str | None:
         return cut(
             months_before(now, {"上上": 2}.get(match["months"][:2], 1 if match["months"][0] == "上" else 0)), "month"
         )
+    if match["holiday"]:
+        day = _HOLIDAYS[match["holiday"]]
+        found = real_day(_year(match["held"][:4], now), *day) if match["held"] else past_day(now, *day)
+        return None if found is None else found.isoformat()
+    if match["turn"]:
+        return cut(now, "year" if match["turn"][0] == "年" else "month")
     if match["year"]:
         return f"{_year(match['year'].rstrip('年 '), now):04}"
     month = _number(match["ym"] or match["bare"]) or 0

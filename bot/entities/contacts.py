@@ -24,7 +24,7 @@ _UID = re.compile(
     # Ours is named by its number, if nothing is counted and it is no date and no telephone number.
     r"|(?:(?<![^\n。.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
     rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
-    + _IS
+    + rf"(?:{_IS}|[,，]\s?(?=\d{{5}}))"
     + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
     re.IGNORECASE,
 )
@@ -33,7 +33,7 @@ _ORDER_STRONG = (
     r"|紀錄)?\s?(?:号码?|號碼?|编号|編號|id|单号|單號)"
     r"|(?<!快递)[单單][号號]|参考号|流水号"
     r"|(?<![a-z])(?:order|withdrawal|withdraw|deposit|trade|transfer|reference|ref|transaction|payment"
-    r"|p2p order)[ _-]?(?:id|no\.?|num(?:ber)?|nr|code|ref(?:erence)?|#)(?![a-z])"
+    r"|p2p order)[ _-]?(?:ids?|no\.?|num(?:ber)?|nr|code|ref(?:erence)?|#)(?![a-z])"
     r"|(?<![a-z])(?:ref|reference)(?![a-z])"
     r"|注文(?:番号|id)|주문 ?번호|номер (?:заказа|ордера|заявки)|número de (?:orden|pedido|ordem)|nº de (?:orden"
     r"|pedido)|mã (?:đơn(?: hàng)?|lệnh|giao dịch)|(?:sipariş|emir|işlem) (?:no|numarası|kodu)"
@@ -63,6 +63,15 @@ _ORDER_LOOSE = re.compile(
     # Behind so weak a word it may be what was bought.
     rf"(?!{money.MEASURED})",
     re.IGNORECASE,
+)
+# "划转单TR5520931", "P2P BR5530917": letters and figures behind a word for a trade.
+_ORDER_TAGGED = re.compile(
+    r"(?:[单單]子?|거래|注文|(?<![A-Za-z])(?:[Pp]2[Pp]|OTC)(?: trade)?|сделк\w{1,2})[\s:：#]{0,2}"
+    r"(?P<id>(?!USD)[A-Z]{1,5}-?\d{6,22})(?![0-9A-Za-z])"
+)
+# "order ids 3300918271 and 3300918274": the next in the row.
+_ONE_MORE = re.compile(
+    r"\s?(?:[,，、/&]|and|or|和|跟|与|與|还有|還有)\s?(?P<id>[A-Z]{0,5}-?\d{6,22})(?![0-9A-Za-z]|[.,]\d)"
 )
 # In Turkish the number stands before its word.
 _ORDER_BEFORE = re.compile(
@@ -147,9 +156,13 @@ def find_uids(text: str) -> Iterator[Found]:
 
 def find_orders(text: str) -> Iterator[Found]:
     """Order ids: beside their word, by their prefix, or long enough to be nothing else."""
-    for pattern in (_ORDER, _ORDER_LOOSE, _ORDER_MEASURED, _MEASURED_BEFORE, _ORDER_BEFORE):
+    for pattern in (_ORDER, _ORDER_LOOSE, _ORDER_MEASURED, _MEASURED_BEFORE, _ORDER_BEFORE, _ORDER_TAGGED):
         for match in pattern.finditer(text):
             yield Found("order_id", *match.span("id"), match["id"])
+            more = _ONE_MORE.match(text, match.end("id"))
+            while more is not None and len(more["id"]) == len(match["id"]):
+                yield Found("order_id", *more.span("id"), more["id"])
+                more = _ONE_MORE.match(text, more.end("id"))
     for match in _ORDER_CODE.finditer(text):
         yield Found("order_id", *match.span(), match.group())
     for match in _BARE_ORDER.finditer(text):

@@ -106,7 +106,7 @@ def ago(now: datetime, number: float, unit: Unit) -> str | None:
         case "day":
             return cut(now - timedelta(days=number), "day" if whole else "hour")
         case "week":
-            return cut(now - timedelta(weeks=number), "week" if whole else "day")
+            return cut(now - timedelta(weeks=number), "day")
         case "month":
             return cut(months_before(now, round(number)), "month")
         case "year":

@@ -1,7 +1,7 @@
 """Coins and networks, from the lists in names.yml."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,12 @@ _WAY = re.compile(
     r"|通[过過]\s?)$",
     re.IGNORECASE,
 )
+# "20x long on SOL" is a trade.
+_ON_A_COIN = re.compile(
+    r"(?<![a-z])(?:long|short|position|bet|trad(?:e|ing)|futures|perps?|leverage|order|stop|profit|loss)s? on"
+    r" (?:the )?$",
+    re.IGNORECASE,
+)
 # "USDT por BTC" is an exchange.
 _FOR = re.compile(r"(?<!\w)(?:por|pel[ao]) $", re.IGNORECASE)
 _PRICED = frozenset({"btc", "bitcoin", "eth"})
@@ -54,6 +60,12 @@ _INSTEAD = re.compile(" (?:yerine|olması gerek|olmalı)", re.IGNORECASE)
 _IN_A_ROW = re.compile(
     r"(?:[,，、/]| (?:and|or|y|o|e|ou|и|или|và|hoặc|ve|veya)|[和或跟与與]|还是|還是|と|や|와|과|이나) ?$", re.IGNORECASE
 )
+_OTHER_OF_TWO = re.compile(
+    r" ?(?:[,，、/>→]|->|(?<![a-z])(?:and|or|not|to|instead of|rather than|y|o|en vez de|em vez de|e|ou|и|или|вместо"
+    r"|và|hoặc|thay vì|ve|veya)|[和或跟与與]|还是|還是|不是|而不是|[转轉]?到|と|や|와|과)(?: only| just)? ?",
+    re.IGNORECASE,
+)
+_KEPT_AT = re.compile(r" ?(?:address|wallet|account|地址|[钱錢]包)", re.IGNORECASE)
 # "which network, Solana or TON?"
 _NETWORK_ASKED = re.compile(
     r"(?:which|what|cu[aá]l|qu[eé]|qual|какой|какую|какая|hangi|[哪什]|どの|어느|어떤)\S{0,3} ?"
@@ -80,10 +92,10 @@ _WENT = re.compile("(?:[走转轉充提选選]到?(?:的是|了|的|择|擇|择�
 _ON_AIR = re.compile(r"прям\w{2} $|вы(?:ш|й|х)\w{1,4} в $", re.IGNORECASE)
 _U = re.compile(
     r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚颗顆多来余])"
-    r"|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
+    r"|(?<=[0-9][kKwW] )|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
 )
 # "我的U", "充U": the slang alone, between Chinese words.
-_BARE_U = re.compile(r"(?<=[的充提转轉买買卖賣笔些币幣出入收到换換])U(?![0-9A-Za-z.])(?![盾盘卡])", re.IGNORECASE)
+_BARE_U = re.compile(r"(?<=[把的充提转轉买買卖賣笔些币幣出入收到换換])U(?![0-9A-Za-z.])(?![盾盘卡])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -180,6 +192,7 @@ def find_networks(text: str, coins: Sequence[Found], *, chained: bool = False) -
             always.append(Found("network", *match.span(), lists.key_of(match)))
     yield from always
     asked = _NETWORK_ASKED.search(text) is not None
+    known, rest = list(always), []
     for match in lists.either.finditer(text):
         if _ETHERNET.match(text, match.start()) and not coins and not _says(_WENT, text, match):
             continue
@@ -188,7 +201,18 @@ def find_networks(text: str, coins: Sequence[Found], *, chained: bool = False) -
             _is_network(text, match, coins, lone=lone, chained=chained)
             or _is_one_of(text, match, lone=lone, others=bool(always), asked=asked)
         ):
-            yield Found("network", *match.span(), lists.either_of[match.group().lower()])
+            known.append(Found("network", *match.span(), lists.either_of[match.group().lower()]))
+            yield known[-1]
+        else:
+            rest.append(match)
+    for match in rest:
+        name = match.group().lower()
+        own = {lists.coin_of.get(name), lists.lone.get(name)}
+        if name in lists.full and (
+            _joined(text, match, known)
+            or (chained and not _KEPT_AT.match(text, match.end()) and _has_ticker(text, match, coins, own))
+        ):
+            yield Found("network", *match.span(), lists.either_of[name])
 
 
 def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone: bool, chained: bool) -> bool:
@@ -202,7 +226,8 @@ def _is_network(text: str, match: re.Match[str], coins: Sequence[Found], *, lone
     if name in lists.companies:
         return False
     exchanged = name in _PRICED and _says(_FOR, text, match) and _before(_EXCHANGED, text, match)
-    via = not short and not exchanged and _says(_VIA, text, match)
+    traded = _before(_ON_A_COIN, text, match)
+    via = not short and not exchanged and not traded and _says(_VIA, text, match)
     if chained:
         full = match.group()[0].isupper() and name in lists.full
         within = (
@@ -227,6 +252,23 @@ def _is_one_of(text: str, match: re.Match[str], *, lone: bool, others: bool, ask
     # A coin's name in a row may be one of several coins: BASE has no coin.
     wanted = others if match.group().lower() in _lists().no_coin else asked
     return wanted and _says(_IN_A_ROW, text, match)
+
+
+def _joined(text: str, match: re.Match[str], networks: Sequence[Found]) -> bool:
+    """Whether it stands beside one of the networks, as the other of two: "through Base or Ethereum"."""
+    return any(
+        _OTHER_OF_TWO.fullmatch(text, one.end, match.start()) or _OTHER_OF_TWO.fullmatch(text, match.end(), one.start)
+        for one in networks
+    )
+
+
+def _has_ticker(text: str, match: re.Match[str], coins: Sequence[Found], wanted: Container[str | None]) -> bool:
+    """Whether one of the coins is named by its ticker elsewhere, so that the match, a full name, is the network's."""
+    return any(
+        coin.normalised in wanted and text[coin.start : coin.end].upper() == coin.normalised
+        for coin in coins
+        if coin.start != match.start()
+    )
 
 
 def _says(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
@@ -279,8 +321,11 @@ def find_coins(text: str) -> Iterator[Found]:
     for match in lists.words.finditer(text):
         if match.group().upper() in lists.capitals and not match.group().isupper():
             continue
+        if match.group() == "W" and text[match.start() - 1 : match.start()].isdigit():
+            # "20W U" are two hundred thousand.
+            continue
         if _counts(text, match, shouted=shouted(match)) or (
-            match.group().upper() in lists.short and _handled(text, match)
+            _handled(text, match) if match.group().upper() in lists.short else _says(_TRADED, text, match)
         ):
             yield Found("coin", *match.span(), lists.coin_of[match.group().lower()])
     for match in lists.alone.finditer(text):
@@ -291,8 +336,9 @@ def find_coins(text: str) -> Iterator[Found]:
             yield Found("coin", *match.span(), "USDT")
 
 
+_TRADED = re.compile("(?<![a-z])(?:bought|sold|buying|selling) $", re.IGNORECASE)
 _HANDLED_BEFORE = re.compile(
-    r"(?:(?<![a-z])(?:buy|bought|sell|sold|withdr[ae]w|withdrawing|deposit(?:ed|ing)?|sen[dt]|my|some|of|swap"
+    r"(?:(?<![a-z])(?:buy|bought|sell|sold|withdr[ae]w|withdrawing|deposit(?:ed|ing)?|sen[dt]|my|all the|some|of|swap"
     r"|trade|stake|transfer(?:red)?)"
     r" |[提充买買卖賣转轉](?:现|現|币|幣|值|了|出|账|帳)?\s?|我的\s?)$",
     re.IGNORECASE,

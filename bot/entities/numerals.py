@@ -18,7 +18,7 @@ _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 CHINESE = "[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾百佰千仟万萬亿億]"
 CHINESE_NUMBER = re.compile(
-    rf"(?<!第)(?:[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾]|[百千](?=[一二三四五六七八九][十百])){CHINESE}*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
+    rf"(?<!第)(?:[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾]|[百千](?=[一二三四五六七八九][十百]|円)){CHINESE}*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
 )
 
 _UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -39,57 +39,25 @@ ENGLISH_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
-MULTIPLIERS = {
-    "k": 10**3,
-    "w": 10**4,
-    "m": 10**6,
-    "mm": 10**6,
-    "b": 10**9,
-    "百": 100,
-    "千": 10**3,
-    "万": 10**4,
-    "萬": 10**4,
-    "百万": 10**6,
-    "百萬": 10**6,
-    "千万": 10**7,
-    "千萬": 10**7,
-    "亿": 10**8,
-    "億": 10**8,
-    "hundred": 100,
-    "thousand": 10**3,
-    "grand": 10**3,
-    "million": 10**6,
-    "mio": 10**6,
-    "billion": 10**9,
-    "mil": 10**3,
-    "mln": 10**6,
-    "тыс": 10**3,
-    "тысяч": 10**3,
-    "тысячи": 10**3,
-    "тысяча": 10**3,
-    "тыщ": 10**3,
-    "миллиона": 10**6,
-    "миллионов": 10**6,
-    "млн": 10**6,
-    "миллион": 10**6,
-    "bin": 10**3,
-    "milyon": 10**6,
-    "nghìn": 10**3,
-    "ngàn": 10**3,
-    "triệu": 10**6,
-    "к": 10**3,
-    "tr": 10**6,
-    "tỷ": 10**9,
-    "만": 10**4,
-    "십만": 10**5,
-    "백만": 10**6,
-    "천만": 10**7,
-    "천": 10**3,
-    "억": 10**8,
-    "millones": 10**6,
-    "milhões": 10**6,
-    "millón": 10**6,
+_LANGUAGES: Mapping[str, Any] = yaml.safe_load((Path(__file__).parent / "numbers.yml").read_text(encoding="utf-8"))
+_SHORT = {
+    10**2: "百 hundred",
+    10**3: "k к 千 천 thousand grand тыс",
+    10**4: "w 万 萬 만",
+    10**5: "십만 lakh lakhs lac",
+    10**6: "m mm 百万 百萬 백만 million mio mln млн tr",
+    10**7: "千万 千萬 천만 crore crores",
+    10**8: "亿 億 억",
+    10**9: "b billion",
 }
+MULTIPLIERS: Mapping[str, int] = {word: value for value, words in _SHORT.items() for word in words.split()} | {
+    word: value
+    for own in _LANGUAGES.values()
+    for value, words in own["times"].items()
+    for word in words.split("|")
+    if value >= 10**3
+}
+"""What stands behind a number in figures and multiplies it: short forms, and what multiplies in numbers.yml."""
 
 
 def chinese(text: str) -> Decimal | None:
@@ -154,10 +122,9 @@ _VAGUE = re.compile(
 
 
 @cache
-def _spoken() -> tuple[tuple[str, re.Pattern[str], dict[str, _Word]], ...]:
-    """Per language of numbers.yml: its name, a pattern, and what its words mean."""
-    languages = yaml.safe_load((Path(__file__).parent / "numbers.yml").read_text(encoding="utf-8"))
-    return tuple((language, *_spoken_in(own)) for language, own in languages.items())
+def _spoken() -> Mapping[str, tuple[re.Pattern[str], Mapping[str, _Word]]]:
+    """Per language of numbers.yml a pattern, and what its words mean."""
+    return {language: _spoken_in(own) for language, own in _LANGUAGES.items()}
 
 
 def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, _Word]]:
@@ -177,12 +144,14 @@ def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, _Word
     words = "|".join(sorted(table, key=len, reverse=True))
     scales = rf"(?:{'|'.join(times)})(?!\w)"
     # What multiplies needs something to multiply, unless it is one that may be first; behind figures it is theirs.
-    begin = rf"(?:(?:{own['one']}) (?={scales}|buçuk(?!\w))|(?!{scales}|buçuk(?!\w))"
+    halves = own.get("before", "(?!)")
+    begin = rf"(?:(?:{own['one']}|{halves}) (?={scales}|buçuk(?!\w))|(?!{scales}|buçuk(?!\w))"
     if "alone" in own:
         begin += rf"|(?<!\d )(?={own['alone']}(?!\w))"
     # Elsewhere an article, behind other words one is a number.
     more = rf"(?: (?:[eyс] )?(?:{words}|{own['one']})(?!\w)){{0,8}}"
     table |= {word: (Decimal(1), False) for word in own["one"].split("|")}
+    table |= {word.replace("ı", "i"): (Decimal("0.5"), False) for word in own.get("before", "").split("|") if word}
     half = rf"(?P<half> {own['half']})?" if "half" in own else "(?P<half>(?!))?"
     return re.compile(rf"(?<!\w){begin})(?:{words})(?!\w){more}{half}(?!\w)"), table
 
@@ -199,20 +168,22 @@ def _joined(own: Mapping[str, Any]) -> dict[str, _Word]:
 
 
 @cache
-def _counts() -> Mapping[str, _Word]:
-    """The words of all languages together that counts below a hundred are made of."""
-    return {word: own for *_, table in _spoken() for word, own in table.items() if not own[1] or own[0] < 100}
+def _counts(language: str) -> Mapping[str, _Word]:
+    """The language's words that counts below a hundred are made of."""
+    if language not in _spoken():
+        return {}
+    return {word: own for word, own in _spoken()[language][1].items() if not own[1] or own[0] < 100}
 
 
-def counts() -> str:
-    """A pattern of what `count` understands, of up to three words."""
-    word = "|".join(sorted(_counts(), key=len, reverse=True))
+def counts(language: str) -> str:
+    """A pattern of what `count` understands of a language, of up to three words; of none that numbers.yml has not."""
+    word = "|".join(sorted(_counts(language), key=len, reverse=True)) or "(?!)"
     return rf"(?:{word})(?: (?:[ey] )?(?:{word})(?!\w)){{0,2}}"
 
 
-def count(text: str) -> Decimal | None:
+def count(text: str, language: str) -> Decimal | None:
     """ "veinticinco" -> 25, "hai mươi" -> 20, "iki buçuk" -> 2.5; None when it is no number or several."""
-    known = [_counts()[word] for word in text.lower().split() if word in _counts()]
+    known = [_counts(language)[word] for word in text.lower().split() if word in _counts(language)]
     return _value(known) if known else None
 
 
@@ -221,9 +192,10 @@ def spoken(text: str, locale: str) -> Iterator[tuple[int, int, Decimal]]:
     short, may be others of another language (once, dos) and count in their own one only. `text` is folded: no letter of
     it is longer in lower case."""
     lower = text.lower()
-    for language, pattern, table in _spoken():
+    for language, (pattern, table) in _spoken().items():
         for match in pattern.finditer(lower):
-            words = [table[word] for word in match.group().split() if word in table]
+            said = match.group().removesuffix(match["half"] or "")
+            words = [table[word] for word in said.split() if word in table]
             value = _value(words)
             if value is None or _VAGUE.search(lower, max(0, match.start() - 24), match.start()):
                 continue
@@ -251,7 +223,7 @@ def _value(words: Sequence[_Word]) -> Decimal | None:
             high, low = divmod(section, value)
             section = high * value + max(low, Decimal(1)) * value
         else:
-            total, section = total + max(section, Decimal(1)) * value, Decimal(0)
+            total, section = total + (section or Decimal(1)) * value, Decimal(0)
     return total + section
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -13,26 +13,30 @@ from bot.entities.moments import Clock, Period, Unit, ago, at_period, last, mome
 
 Value = TypeVar("Value")
 HOUR = r"(?P<h>[01]?\d|2[0-3])"
-_NUMBERS = {
-    "일": 1,
-    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
-    "пол": 0.5, "nửa": 0.5, "yarim": 0.5, "media": 0.5, "meia": 0.5,
-}  # fmt: skip
 _KANJI = "(?<![一二三四五六七八九十百])[一二三四五六七八九十百]{1,4}"
+# "tháng 10 triệu", "1 tháng 2 lần": the number counts something else.
+COUNTED = (
+    rf"(?:{money.MEASURED}|\s?(?:ngày|tuần|lần|%|người|triệu|nghìn|ngàn|tr|k|củ|tháng|tới|sau|que viene|que vem)"
+    r"(?!\w))"
+)
+# "в марте 2000 USDT": an amount is no year.
+_YEAR = rf"(?P<year>20\d\d(?!{money.MEASURED}))"
 
 
 @dataclass(frozen=True)
 class Language:
-    """`days`: patterns with days from today and the part of the day they name, longest first; `parts`: words for
-    parts of the day; `clock`: with groups `h`, and perhaps `m` and `half`; `gap`: between day, part and clock;
-    `units`: patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H` hours before minutes and a group
-    `half` for half of one more; `signs`: of which each of `ago` has one, in small letters; `past`: "last month" and
-    its like; `date`: with groups `day` and `month`, perhaps `year`; `in_month`: without the day; `months`: beginnings
-    of their names, January first; `weekdays`: patterns, Monday first, and `weekday`: how one is said, where `W` is
+    """`code`: the language's, as in numbers.yml; `days`: patterns with days from today and the part of the day they
+    name, longest first; `parts`: words for parts of the day; `clock`: with groups `h`, and perhaps `m` and `half`;
+    `gap`: between day, part and clock; `units`: patterns; `ago`: where `N` is the number and `U` the unit, perhaps `H`
+    hours before minutes and a group `half` for half of one more; `signs`: of which each of `ago` has one, in small
+    letters; `past`: "last month" and its like; `date`: with a group `day`, where `M` is the month and perhaps `Y` a
+    year; `in_month`: without the day; `months`: patterns of their names, January first (none: figures); `numbers`:
+    words that numbers.yml has not; `weekdays`: patterns, Monday first, and `weekday`: how one is said, where `W` is
     its name, with a group `last_week` if it is told to be of that, or `gone` if only that it is over; `lasting`: what
     stands before a time that something has lasted; `script`: a text without it is of another language; `words`:
     whether words have spaces around them."""
 
+    code: str
     days: Mapping[str, tuple[int, Period]]
     parts: Mapping[str, Period]
     clock: str
@@ -46,6 +50,7 @@ class Language:
     date: str = ""
     in_month: str = ""
     months: tuple[str, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
     lasting: str = "(?!)"
     script: str = ""
     words: bool = True
@@ -54,20 +59,22 @@ class Language:
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         begin, end = (r"(?<!\w)", r"(?!\w)") if self.words else ("", "")
         weekday = self.weekday.replace("W", f"(?P<weekday>{'|'.join(self.weekdays)})")
-        dated = f"|{self.date}" if self.date else ""
+        month = f"(?P<month>{'|'.join(self.months) or '1[0-2]|[1-9]'})"
+        date, in_month = (some.replace("M", month).replace("Y", _YEAR) for some in (self.date, self.in_month))
+        dated = f"|{date}" if date else ""
         day = f"(?:(?P<named>{'|'.join(self.days)})|{weekday}{dated})"
         part = f"(?P<part>{'|'.join(self.parts)})"
         later = part.replace("part", "later", 1)
-        number = rf"\d{{1,3}}(?:[.,]\d)?(?: buçuk)?|{'|'.join(_NUMBERS)}|{_KANJI}|{numerals.counts()}"
+        words = _KANJI if self.code == "ja" else numerals.counts(self.code)
+        number = "|".join((r"\d{1,3}(?:[.,]\d)?(?: buçuk)?", *self.numbers, words))
         unit = f"(?P<unit>{'|'.join(self.units)})"
         return tuple(
-            # "в марте 2000 USDT": an amount is no year.
-            re.compile(begin + pattern.replace(r"20\d\d", rf"20\d\d(?!{money.MEASURED})") + end, re.IGNORECASE)
+            re.compile(begin + pattern + end, re.IGNORECASE)
             for pattern in (
                 rf"{day}(?:{self.gap}{part})?(?:{self.gap}{self.clock}(?:{self.gap}{later})?)?",
                 rf"{self.clock}(?:{self.gap}{part})?{self.gap}{day}",
                 f"(?P<past>{'|'.join(self.past)})",
-                self.in_month or "(?!)",
+                in_month or "(?!)",
                 *(
                     some.replace("H", f"(?P<hours>{number})").replace("N", f"(?P<number>{number})").replace("U", unit)
                     for some in self.ago
@@ -85,20 +92,20 @@ class Language:
                 found = self._moment(match, now, now.year - 1 if gone else None)
                 if found is not None:
                     yield Found("time", gone.start() if gone else match.start(), match.end(), found)
-        # Each of these holds the numerals of all languages: most texts need none of them.
+        # Each of these holds the language's numerals: most texts need none of them.
         lower = text.lower()
         heard = back if any(sign in lower for sign in self.signs) else ()
         for match in (match for pattern in heard for match in pattern.finditer(text)):
             if re.search(self.lasting, text[max(0, match.start() - 40) : match.start()], re.IGNORECASE):
                 continue
             # "час назад" is an hour ago.
-            number = _number(match["number"] or "1")
+            number = self._number(match["number"] or "1")
             if number is None:
                 continue
             groups, unit = match.groupdict(), _of(self.units, match["unit"])
             number += 0.5 if groups.get("half") else 0
             if groups.get("hours") and unit == "minute":
-                number += 60 * (_number(groups["hours"]) or 0)
+                number += 60 * (self._number(groups["hours"]) or 0)
             moment_ago = ago(now, number, unit)
             if moment_ago is not None:
                 yield Found("time", *match.span(), moment_ago)
@@ -108,7 +115,7 @@ class Language:
             yield from self._in_month(text, match, now)
 
     def _in_month(self, text: str, match: re.Match[str], now: datetime) -> Iterator[Found]:
-        if _OTHER_MONTH.search(text, max(0, match.start() - 12), match.start()) or COUNTED.match(text, match.end()):
+        if _OTHER_MONTH.search(text, max(0, match.start() - 12), match.start()) or _COUNTED.match(text, match.end()):
             return
         before = _LAST_YEAR_BEFORE.search(text, max(0, match.start() - 12), match.start())
         after = _LAST_YEAR_AFTER.match(text, match.end())
@@ -121,8 +128,19 @@ class Language:
         yield Found("time", start, end, f"{year:04}-{month:02}")
 
     def _month(self, said: str) -> int:
-        said = said.lower()
-        return int(said) if said.isdigit() else next(n for n, m in enumerate(self.months, 1) if said.startswith(m))
+        if said.isdigit():
+            return int(said)
+        return next(n for n, name in enumerate(self.months, 1) if re.fullmatch(name, said, re.IGNORECASE))
+
+    def _number(self, said: str) -> float | None:
+        if said[0].isdigit():
+            whole = said.removesuffix(" buçuk")
+            return float(whole.replace(",", ".")) + (0.5 if whole != said else 0)
+        known = self.numbers.get(said.lower())
+        if known is not None:
+            return known
+        number = numerals.chinese(said) if re.fullmatch(_KANJI, said) else numerals.count(said, self.code)
+        return None if number is None else float(number)
 
     def _moment(self, match: re.Match[str], now: datetime, gone: int | None) -> str | None:
         groups = match.groupdict()
@@ -161,22 +179,7 @@ _OTHER_MONTH = re.compile(
     r"(?:来年|来月|毎年|내년|매년|다음 ?달|[〜~～\-–]|\d|mỗi|hàng|hằng|từng|một|gói|rio de|próximo|gelecek|her)\s?$",
     re.IGNORECASE,
 )
-# "tháng 10 triệu", "1 tháng 2 lần": the number counts something else.
-COUNTED = re.compile(
-    rf"{money.MEASURED}|\s?(?:ngày|tuần|lần|%|người|triệu|nghìn|ngàn|tr|k|củ|tháng|tới|sau|que viene|que vem)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def _number(said: str) -> float | None:
-    if said[0].isdigit():
-        whole = said.removesuffix(" buçuk")
-        return float(whole.replace(",", ".")) + (0.5 if whole != said else 0)
-    if re.fullmatch(_KANJI, said):
-        read = numerals.chinese(said)
-        return None if read is None else float(read)
-    number = _NUMBERS.get(said.lower(), numerals.count(said))
-    return None if number is None else float(number)
+_COUNTED = re.compile(COUNTED, re.IGNORECASE)
 
 
 def _of(table: Mapping[str, Value], said: str) -> Value:

@@ -14,6 +14,7 @@ from bot.entities.moments import last_day, past_day
 from bot.entities.spoken_language import COUNTED, HOUR, Language
 
 _JAPANESE = Language(
+    code="ja",
     days={
         "一昨日|おととい": (-2, ""),
         "昨夜|昨晩|ゆうべ": (-1, "evening"),
@@ -31,11 +32,12 @@ _JAPANESE = Language(
     past={"先週(?!の[月火水木金土日]曜)": "week", "先月": "month", "去年|昨年": "year"},
     weekdays=tuple(f"{name}曜日?" for name in "月火水木金土日"),
     weekday="(?<![毎来次])(?<![毎来次]週)(?<!来週の)(?<!今週の)(?<!今度の)(?<!次の)(?P<last_week>先週の?)?W(?!ごと|か|休)",
-    in_month=r"(?<!\d)(?:(?P<year>20\d\d)年)?(?P<month>1[0-2]|[1-9])月(?!\s?\d|曜)",
+    in_month=r"(?<!\d)(?:Y年)?M月(?!\s?\d|曜)",
     script=r"[\u3040-\u30ff]",
     words=False,
 )
 _KOREAN = Language(
+    code="ko",
     days={
         "그저께|그제|엊그제|이틀 ?전": (-2, ""),
         "사흘 ?전": (-3, ""),
@@ -50,6 +52,8 @@ _KOREAN = Language(
     clock=HOUR + r"시(?!간)(?:\s?(?P<m>[0-5]?\d)분|\s?(?P<half>반))?",
     gap=r"\s?",
     units={"분": "minute", "시간": "hour", "일": "day", "주일?": "week", "달|개월": "month", "년": "year"},
+    numbers={"일": 1}
+    | dict(zip(("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), range(1, 11), strict=True)),
     ago=(
         r"(?:(?<![가-힣])(?=[가-힣])|(?<!\d)(?=\d))(?:H\s?시간\s?)?N\s?U(?P<half>\s?반)?\s?(?:쯤|정도)?\s?전(?=에|부터|쯤|까지|\W|$)",
     ),
@@ -58,11 +62,12 @@ _KOREAN = Language(
     weekdays=tuple(f"{name}요일" for name in "월화수목금토일"),
     weekday="(?<!매주 )(?<!다음 )(?<!다음주 )(?<!다음 주 )(?<!오는 )(?<!이번 주 )(?<!이번주 )"
     "(?:(?P<last_week>지난 ?주 ?)|(?P<gone>지난 ))?W(?!마다)",
-    date=r"(?:(?P<year>20\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월\s?(?P<day>[12]\d|3[01]|[1-9])일",
-    in_month=r"(?<!\d)(?:(?P<year>20\d\d)년\s?)?(?P<month>1[0-2]|[1-9])월(?!\s?\d|요일)",
+    date=r"(?:Y년\s?)?M월\s?(?P<day>[12]\d|3[01]|[1-9])일",
+    in_month=r"(?<!\d)(?:Y년\s?)?M월(?!\s?\d|요일)",
     words=False,
 )
 _RUSSIAN = Language(
+    code="ru",
     days={
         "позавчера": (-2, ""),
         "вчера вечером": (-1, "evening"),
@@ -83,27 +88,34 @@ _RUSSIAN = Language(
         r"месяц\w{0,2}": "month",
         r"год\w?|лет": "year",
     },
+    numbers={"пол": 0.5},
     ago=(
         r"(?:H час\w{0,2} (?:и )?)?(?:N ?|(?=(?:минуту|час|день|неделю|месяц|год) ))U (?:тому )?назад",
         "U N (?:тому )?назад",
     ),
     signs=("назад",),
     past={"прошлой неделе": "week", "прошло?м месяце": "month", "прошло?м году": "year"},
-    date=(
-        r"(?P<day>[12]\d|3[01]|[1-9]) "
-        r"(?P<month>января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
-        r"|янв|фев|мар|апр|июн|июл|авг|сент?|окт|ноя|дек)(?!\w)(?: (?P<year>20\d\d)(?: года?)?(?!\d))?"
+    date=r"(?P<day>[12]\d|3[01]|[1-9]) M(?!\w)(?: Y(?: года?)?(?!\d))?",
+    in_month=r"(?:(?<=\bв )|(?<=\bс )|(?<=\bза ))M(?!\w)(?: Y(?: год[ау]?)?)?",
+    months=(
+        "январ[еяь]|янв",
+        "феврал[еяь]|фев",
+        "март[еа]?|мар",
+        "апрел[еяь]|апр",
+        "ма[еяй]",
+        "июн[еяь]?",
+        "июл[еяь]?",
+        "август[еа]?|авг",
+        "сентябр[еяь]|сент?",
+        "октябр[еяь]|окт",
+        "ноябр[еяь]|ноя",
+        "декабр[еяь]|дек",
     ),
-    in_month=(
-        r"(?:(?<=\bв )|(?<=\bс )|(?<=\bза ))(?P<month>январ[еяь]|феврал[еяь]|март[еа]?|апрел[еяь]|ма[еяй]"
-        r"|июн[еяь]|июл[еяь]|август[еа]?|сентябр[еяь]|октябр[еяь]|ноябр[еяь]|декабр[еяь])"
-        r"(?: (?P<year>20\d\d)(?: год[ау]?)?)?"
-    ),
-    months=("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
     weekdays=("понедельника?", "вторника?", "сред[уы]", "четверга?", "пятниц[уы]", "суббот[уы]", "воскресень[ея]"),
     weekday=r"(?:(?<=\bв )|(?<=\bво )|(?<=\bс )|(?<=\bсо )|(?P<gone>прошл\w{2,3} ))W(?! (?:по|до) )",
 )
 _VIETNAMESE = Language(
+    code="vi",
     days={
         "hôm kia": (-2, ""),
         "tối qua|đêm qua": (-1, "evening"),
@@ -126,6 +138,7 @@ _VIETNAMESE = Language(
         "tháng": "month",
         "năm": "year",
     },
+    numbers={"nửa": 0.5},
     ago=(
         "(?<!ngày )(?<!tháng )(?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)? trước(?! khi| đó)",
         "cách đây (?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)?",
@@ -134,16 +147,17 @@ _VIETNAMESE = Language(
     past={"tuần trước": "week", "tháng trước": "month", "năm ngoái": "year"},
     date=(
         r"(?<!gói )(?<!đã )(?<!gửi )(?<!kỳ hạn )(?<!hạn )(?<!khoá )(?<!khóa )(?P<day>[12]\d|3[01]"
-        r"|[1-9]) tháng (?P<month>1[0-2]|[1-9])(?![\d/])"
-        rf"(?!{COUNTED.pattern})(?:,? năm (?P<year>20\d\d))?"
+        r"|[1-9]) tháng M(?![\d/])"
+        rf"(?!{COUNTED})(?:,? năm Y)?"
     ),
-    in_month=r"tháng (?P<month>1[0-2]|[1-9])(?!\d|[/.]\d\d?\b)(?:(?:/|,? năm )(?P<year>20\d\d))?",
+    in_month=r"tháng M(?!\d|[/.]\d\d?\b)(?:(?:/|,? năm )Y)?",
     weekdays=("hai|2", "ba|3", "tư|4", "năm|5", "sáu|6", "bảy|7", "chủ nhật"),
     weekday=r"(?:(?:(?<=hôm )|(?<=vào )|(?<=từ )|(?<=sáng )|(?<=tối )|(?<=chiều )"
     r"|(?=thứ \w{1,3} tuần trước))thứ |(?<!mỗi )(?<!bảy )(?=chủ nhật))W(?P<last_week> tuần trước)?(?! tuần (?:sau"
     r"|tới)| này)",
 )
 _TURKISH = Language(
+    code="tr",
     days={
         "evvelsi gün|önceki gün": (-2, ""),
         "dün gece|dün akşam": (-1, "evening"),
@@ -156,25 +170,33 @@ _TURKISH = Language(
     clock=rf"(?:saat )?{HOUR}(?:[:.](?P<m>[0-5]\d)|(?=['’][dt][ae]))",
     gap=r"[ ,]{1,2}",
     units={"dakika|dk": "minute", "saat": "hour", "gün": "day", "hafta": "week", "ay": "month", "yıl|sene": "year"},
+    numbers={"yarim": 0.5},
     ago=("(?:H saat )?N U önce",),
     signs=("önce",),
     past={"geçen hafta": "week", "geçen ay": "month", "geçen (?:yıl|sene)": "year"},
-    date=(
-        r"(?P<day>[12]\d|3[01]|[1-9]) "
-        r"(?P<month>ocak|şubat|mart|nisan|mayıs|haziran"
-        r"|temmuz|ağustos|eylül|ekim|kasım|aralık)(?: (?P<year>20\d\d))?"
+    date=r"(?P<day>[12]\d|3[01]|[1-9]) M(?: Y)?",
+    in_month=r"M(?: Y|(?= ayı|['’][dt][ae]))",
+    months=(
+        "ocak",
+        "şubat",
+        "mart",
+        "nisan",
+        "mayıs",
+        "haziran",
+        "temmuz",
+        "ağustos",
+        "eylül",
+        "ekim",
+        "kasım",
+        "aralık",
     ),
-    in_month=(
-        r"(?P<month>ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık)"
-        r"(?: (?P<year>20\d\d)|(?= ayı|['’][dt][ae]))"
-    ),
-    months=("oca", "şub", "mar", "nis", "may", "haz", "tem", "ağu", "eyl", "eki", "kas", "ara"),
     weekdays=("pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"),
     weekday=r"(?<!\bher )(?<!\bgelecek )(?<!\bbu )(?<!\bönümüzdeki )(?<!\bhaftaya )(?<!\badım )(?<!\badı )"
     r"(?P<last_week>geçen hafta )?(?P<gone>geçen )?(?:(?<=geçen )|(?<=geçen hafta )"
     r"|(?!pazar(?! günü)(?!tesi)))W(?: günü)?",
 )
 _SPANISH = Language(
+    code="es",
     days={
         "anteayer|antier": (-2, ""),
         "anoche": (-1, "evening"),
@@ -200,28 +222,35 @@ _SPANISH = Language(
         "mes(?:es)?": "month",
         "años?": "year",
     },
+    numbers={"media": 0.5},
     ago=(
         "hace (?:como |casi |unas? |unos |cerca de |aproximadamente )?(?:H horas? y )?"
         "(?:N ?|(?=hora y media))U(?P<half> y medi[oa])?(?! que)",
     ),
     signs=("hace",),
     past={"semana pasada": "week", "mes pasado": "month", "año pasado": "year"},
-    date=(
-        r"(?P<day>[12]\d|3[01]|[1-9]|1[º°]|primero) de "
-        r"(?P<month>enero|febrero|marzo|abril|mayo|junio"
-        r"|julio|agosto|septiembre|octubre|noviembre|diciembre)(?: (?:del? )?(?P<year>20\d\d))?"
+    date=r"(?P<day>[12]\d|3[01]|[1-9]|1[º°]|primero) de M(?: (?:del? )?Y)?",
+    in_month=r"(?:(?<=\ben )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))M(?: (?:del? )?Y)?",
+    months=(
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre|setiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
     ),
-    in_month=(
-        r"(?:(?<=\ben )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))(?P<month>enero|febrero"
-        r"|marzo|abril|mayo|junio|julio|agosto"
-        r"|septiembre|octubre|noviembre|diciembre)(?: (?:del? )?(?P<year>20\d\d))?"
-    ),
-    months=("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
     weekdays=("lunes", "martes", "mi[eé]rcoles", "jueves", "viernes", "s[aá]bado", "domingo"),
     weekday=r"(?:(?<=\bel )(?<!para el )(?<!hasta el )|(?<=\bdel ))W(?P<gone> pasado)?"
     r"(?! que viene| pr[oó]ximo| a (?:mi|ju|vi|s[aá]|do))",
 )
 _PORTUGUESE = Language(
+    code="pt",
     days={
         "anteontem": (-2, ""),
         "ontem à noite": (-1, "evening"),
@@ -242,6 +271,7 @@ _PORTUGUESE = Language(
         "m[eê]s(?:es)?": "month",
         "anos?": "year",
     },
+    numbers={"meia": 0.5},
     ago=(
         "(?:há|faz) (?:cerca de |quase |umas? |uns )?(?:H horas? e )?N ?U(?P<half> e mei[oa])?(?! que| esper)",
         "(?:H horas? e )?N U(?P<half> e mei[oa])? atrás",
@@ -249,17 +279,22 @@ _PORTUGUESE = Language(
     lasting=r"(?:est(?:ou|ão|ava)|tá|fica|segue|continua|esperando|aguardando|parad[oa]|travad[oa]|pendente)\b[^.,!?]{0,24}$",
     signs=("há", "faz", "atrás"),
     past={"semana passada": "week", "mês passado": "month", "ano passado": "year"},
-    date=(
-        r"(?P<day>[12]\d|3[01]|[1-9]|1[º°o]|primeiro) de "
-        r"(?P<month>janeiro|fevereiro|março|abril|maio|junho"
-        r"|julho|agosto|setembro|outubro|novembro|dezembro)(?: (?:de )?(?P<year>20\d\d))?"
+    date=r"(?P<day>[12]\d|3[01]|[1-9]|1[º°o]|primeiro) de M(?: (?:de )?Y)?",
+    in_month=r"(?:(?<=\bem )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))M(?: (?:de )?Y)?",
+    months=(
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
     ),
-    in_month=(
-        r"(?:(?<=\bem )|(?<=\bdesde )|(?<=\bde )(?<!\d de )(?<!rio de )(?-i:(?=[a-z])))(?P<month>janeiro"
-        r"|fevereiro|março|abril|maio|junho|julho|agosto"
-        r"|setembro|outubro|novembro|dezembro)(?: (?:de )?(?P<year>20\d\d))?"
-    ),
-    months=("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"),
     weekdays=(
         *(f"{name}(?:-feira)?" for name in ("segunda", "terça", "quarta", "quinta", "sexta")),
         "sábado",
@@ -301,7 +336,7 @@ _COUNTED_YEAR = re.compile(
 # The day of a month that no word names: "no dia 10", "10 числа", "10日に".
 _DAY_OF_MONTH = re.compile(
     r"(?:(?<=\bd[ií]a )|(?<=\bngày )(?<!mỗi ngày )(?<!một ngày )(?<!hàng ngày ))(?P<a>[12]\d|3[01]|[1-9])"
-    rf"(?![\d:/-]|[.,]\d|º| (?:de|do|da|del|tháng)(?!\w)|{COUNTED.pattern})"
+    rf"(?![\d:/-]|[.,]\d|º| (?:de|do|da|del|tháng)(?!\w)|{COUNTED})"
     r"|(?<![\d.,/])(?P<b>[12]\d|3[01]|[1-9])(?=(?:-?го)? числа(?!\w))"
     r"|(?<![\d月/.])(?P<c>[12]\d|3[01]|[1-9])日(?=[にのか夜朝午]|頃)(?!かか|間)"
     r"|(?<![\d/.])(?<!월)(?<!월 )(?P<d>[12]\d|3[01]|[1-9])일(?=에|날|부터)(?!에 한)",

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.entities import numerals
+from bot.entities import money, numerals
 from bot.entities.model import Found
 from bot.entities.moments import (
     Clock,
@@ -39,11 +40,16 @@ _ZONE = (
     r"(?:\s?(?P<zone>UTC(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|GMT(?:\s?[+-]\d{1,2})?|Z(?![a-z])"
     r"|(?(s)[+-]|\+)\d\d:\d\d))?"
 )
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _CLOCK = (
     r"(?:(?P<h>[01]?\d|2[0-3])(?:(?::"
     r"|\.(?=[0-5]\d\s?[ap]\.?m))(?P<m>[0-5]\d))(?::(?P<s>[0-5]\d)(?:\.\d+)?)?\s?(?P<half>[ap]\.?m\.?(?![a-z]))?"
     r"|(?P<h2>1[0-2]|0?[1-9])\s?(?P<half2>[ap]\.?m\.?(?![a-z]))|(?P<h3>1[0-2]|[1-9]) ?o'?clock|(?P<word>noon"
-    r"|midnight)(?![a-z]))" + _ZONE
+    r"|midnight)(?![a-z])"
+    rf"|(?:(?P<part>half|(?:a )?quarter) past|(?:a )?(?P<before>quarter) to) (?P<h4>1[0-2]|[1-9]|{_HOURS})(?![a-z])"
+    r"(?:\s?(?P<half4>[ap]\.?m\.?(?![a-z])))?"
+    rf"|(?P<h5>{_HOURS})(?:[ -](?P<m5>fifteen|thirty|forty[- ]five))? ?(?P<half5>[ap]\.?m\.?(?![a-z]| i(?!\w))))"
+    + _ZONE
 )
 _DAY = (
     r"(?:(?P<iso>(?:19|20)\d\d)(?P<sep>[-/.])(?P<isom>0?[1-9]|1[0-2])(?P=sep)(?P<isod>[12]\d|3[01]|0?[1-9])(?!\d)"
@@ -56,7 +62,7 @@ _DAY = (
     r"|(?<=the )(?P<only>[12]?\d|3[01])(?:st|nd|rd|th)(?! (?:time|floor|attempt|level|step|order|deposit"
     r"|withdrawal|transaction|transfer|payment|address|one"
     r"|and|try|message|ticket|person|agent))"
-    rf"|(?P<which>last |this |next |past )?(?P<weekday>{_WEEKDAY}))"
+    rf"|(?P<which>last |this |next |past )?(?P<weekday>{_WEEKDAY})(?P<of_last> (?:of )?last week)?)"
 )
 _PERIOD = r"(?:(?: in the|,)? ?(?P<period>early morning|morning|afternoon|evening|night|noon(?!\w)))"
 _B, _E = r"(?<![0-9A-Za-z_./:-])", r"(?![0-9A-Za-z_]|[.:,]\d|%)"
@@ -64,7 +70,7 @@ _DAY_FIRST = re.compile(
     rf"{_B}{_DAY}{_PERIOD}?(?:(?:,? (?:at |around |about |@ ?)?|T|，| at ~| - |@){_CLOCK})?{_E}", re.IGNORECASE
 )
 _HOUR_ONLY = re.compile(
-    r" at (?P<bare>1[0-2]|[1-9])(?![0-9A-Za-z:.,]\w|[0-9A-Za-z:]| ?(?:usd|btc|eth|%))", re.IGNORECASE
+    rf" at (?P<bare>1[0-2]|[1-9]|{_HOURS})(?![0-9A-Za-z:.,]\w|[0-9A-Za-z:]| ?(?:usd|btc|eth|%))", re.IGNORECASE
 )
 _CLOCK_FIRST = re.compile(
     rf"{_B}{_CLOCK}(?:(?:,? (?:on |of )?|, ){_DAY}|(?: in the (?P<period>morning|afternoon|evening)))?{_E}",
@@ -73,7 +79,9 @@ _CLOCK_FIRST = re.compile(
 _LONG = re.compile(
     rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
     rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
-    rf"|(?<=of ))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?|(?P<year>20[0-4]\d))(?! ?\d)"
+    rf"|(?<=of ))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?|(?P<year>20[0-4]\d)(?!{money.MEASURED}))(?! ?\d)"
+    rf"|(?<=for )(?P<for>20[12]\d)(?= |{_E}$|[?.!,;)])(?! \d)(?!{money.MEASURED})"
+    r"|(?P<taxed>20[12]\d)(?= (?:tax(?:es)?|annual) )"
     rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
     re.IGNORECASE,
 )
@@ -96,7 +104,7 @@ def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
         yield from _ago(match, now)
     for match in _CLOCK_FIRST.finditer(text):
         day = _day(match, now, locale)
-        clock = _clock(match, match["period"])
+        clock = _clock(match, match["period"] or _part_of(match))
         if clock is not None:
             found = moment(day or now.date(), clock)
             if found is not None:
@@ -144,21 +152,31 @@ def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
 def _clock(match: re.Match[str], period: str | None) -> Clock | None:
     if match["word"]:
         return Clock(12 if match["word"].lower() == "noon" else 0)
-    hour = match["h"] or match["h2"] or match["h3"]
+    hour = match["h"] or match["h2"] or match["h3"] or match["h4"] or match["h5"]
     if hour is None:
         return None
-    clock = Clock(
-        int(hour),
-        int(match["m"]) if match["m"] else None,
-        int(match["s"]) if match["s"] else None,
-        _zone(match["zone"]),
-    )
-    half = (match["half"] or match["half2"] or "").lower()
+    minute = int(match["m"]) if match["m"] else int(numerals.english(match["m5"]) or 0) if match["m5"] else None
+    clock = Clock(_hour(hour), minute, int(match["s"]) if match["s"] else None, _zone(match["zone"]))
+    if match["part"] or match["before"]:
+        # "quarter to one" is 12:45.
+        minute = 45 if match["before"] else 30 if match["part"].lower() == "half" else 15
+        clock = replace(clock, hour=(clock.hour - 2) % 12 + 1 if match["before"] else clock.hour, minute=minute)
+    half = (match["half"] or match["half2"] or match["half4"] or match["half5"] or "").lower()
     if half:
         if clock.hour > 12:
             return clock
         return Clock(clock.hour % 12 + (12 if half[0] == "p" else 0), clock.minute, clock.second, clock.zone)
     return at_period(clock, _period(period))
+
+
+def _hour(said: str) -> int:
+    return int(said) if said.isdigit() else int(numerals.english(said) or 0)
+
+
+def _part_of(match: re.Match[str]) -> str | None:
+    """The part of the day that a day's own words name: "last night", "this morning"."""
+    said = (match["day"] or "").lower()
+    return next((part for part in ("night", "morning", "afternoon", "evening") if part in said), None)
 
 
 def _period(said: str | None) -> Period:
@@ -185,13 +203,12 @@ def _day_first(text: str, match: re.Match[str], now: datetime, locale: str) -> I
     if day is None:
         return
     end = match.end()
-    said = (match["day"] or "").lower()
-    period = match["period"] or next((p for p in ("night", "morning", "afternoon", "evening") if p in said), None)
+    period = match["period"] or _part_of(match)
     clock = _clock(match, period)
     if clock is None:
         bare = _HOUR_ONLY.match(text, end)
         if bare is not None:
-            clock, end = at_period(Clock(int(bare["bare"])), _period(period)), bare.end()
+            clock, end = at_period(Clock(_hour(bare["bare"])), _period(period)), bare.end()
     found = moment(day, clock)
     if found is not None:
         yield Found("time", match.start(), end, found)
@@ -218,10 +235,10 @@ def _day(match: re.Match[str], now: datetime, locale: str) -> date | None:
         return last_day(now, int(match["only"]))
     if match["weekday"]:
         weekday, which = _WEEKDAYS.index(match["weekday"].lower()[:3]), (match["which"] or "").strip().lower()
-        if which in ("last", "past"):
+        if which in ("last", "past") and not match["of_last"]:
             before = past_weekday(now, weekday, None)
             return before - timedelta(days=7) if before == today else before
-        return past_weekday(now, weekday, {"this": 0, "next": -1}.get(which))
+        return past_weekday(now, weekday, 1 if match["of_last"] else {"this": 0, "next": -1}.get(which))
     return None
 
 
@@ -244,8 +261,9 @@ def _long(match: re.Match[str], now: datetime) -> str | None:
                 return cut(months_before(now, int(last)), "month")
             case _:
                 return f"{now.year - int(last):04}"
-    if match["year"]:
-        return match["year"]
+    year = match["year"] or match["for"] or match["taxed"]
+    if year:
+        return str(year)
     if match["isoy"]:
         return f"{match['isoy']}-{match['isom']}"
     if match["mn"]:

@@ -226,7 +226,7 @@ def test_the_model_of_anger_is_read_as_it_was_written() -> None:
     file.seek(0)
     again = read_anger(file)
     for text in ("thieves", "hello", "nothing known"):
-        assert again.odds(text) == pytest.approx(anger.odds(text), abs=0.05)
+        assert again.log_odds(text) == pytest.approx(anger.log_odds(text), abs=0.05)
     assert (again.is_in("thieves"), again.is_in("hello")) == (True, False)
 
 
