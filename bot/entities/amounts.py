@@ -75,7 +75,7 @@ _UNIT = re.compile(
     r"|years?|times?|(?:th|st|nd|rd|am|pm|fa)(?![a-z])"
     r"|business days?|working days?|messages?|people|accounts?|steps?|questions?|tickets?|screenshots?|devices?"
     r"|orders?|attempts?|transactions?"
-    r"|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
+    r"|像素|屏|开头|開頭|结尾|結尾|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
     r"|minutos?"
     r"|d[ií]as?|giờ|phút|ngày|lần|saat|dakika|gün|kez)",
     re.IGNORECASE,
@@ -129,7 +129,7 @@ _SHEETS = re.compile("(?:画像|写真|スクショ|スクリーンショット|
 # "一个半ETH", "两个半比特币"; not of hours.
 _HALF_MORE = re.compile("[个個]半(?![个個小月天钟鐘星年])")
 # "800个 昨天", "就剩8个了": of the coin that the text is about, if no other thing follows.
-_ALL_COUNTED = re.compile(r"\s?[个個](?=$|[\s,，。.;；!！?？]|了|卡|没|沒|到|都)")
+_ALL_COUNTED = re.compile(r"\s?[个個](?=$|[\s,，。.;；!！?？]|了|卡|没|沒|到|都|一直|[还還]|也|全)")
 _NOT_OF_COINS = re.compile(
     "(?:账户|賬戶|帳戶|账号|帳號|地址|订单|訂單|单子|确认|確認|验证码|設備|设备|文件|问题|問題|朋友|人).{0,12}$"
 )
@@ -138,6 +138,11 @@ _QUANTITY = re.compile("수량[은이]?\\s?$")
 # Beside a coin a share of one is an amount, and behind these words any broken number.
 _SHARE_BEFORE = re.compile(
     r"(?<![a-z])(?:it was|was for|only|about|around|have|had|got|left|min(?:imum)?(?: \w+)?(?: is| of)?)\s?$",
+    re.IGNORECASE,
+)
+_QUOTED_BEFORE = re.compile(
+    r"(?<![a-z])(?:low|high|open|close|candle|wick|filled|executed|index|mark|rate|quote)s?"
+    r"(?: (?:is|was|of|at|it))*\s?$",
     re.IGNORECASE,
 )
 _MORE_BEFORE = re.compile(r"(?<![a-z])another\s?$", re.IGNORECASE)
@@ -272,7 +277,7 @@ def _is_share(number: _Number, before: str, after: str, kinds: int) -> bool:
     """Whether it is so much of the coin that the text is about: one of `kinds`."""
     broken = number.value % 1 != 0
     exponent = number.value.normalize().as_tuple().exponent
-    if broken and (number.value < 1 or _SHARE_BEFORE.search(before)):
+    if broken and not _QUOTED_BEFORE.search(before) and (number.value < 1 or _SHARE_BEFORE.search(before)):
         fine = isinstance(exponent, int) and exponent <= -3
         return fine or _ENDS.match(after) is not None
     if _MORE_BEFORE.search(before) or _QUANTITY.search(before):

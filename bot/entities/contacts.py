@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.entities import money
 from bot.entities.model import Found
 
-_EMAIL = re.compile(r"(?<![0-9A-Za-z._%+@-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0-9A-Za-z@.-]*[0-9A-Za-z]")
+_EMAIL = re.compile(r"(?<![0-9A-Za-z._%+@*-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0-9A-Za-z@.-]*[0-9A-Za-z](?!\*)")
 _EMAIL_FORM = re.compile(r"[0-9a-z](?:[0-9a-z_%+-]|\.(?!\.))*(?<!\.)@(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)+[a-z]{2,24}")
 
 _IS = (
@@ -26,6 +26,11 @@ _UID = re.compile(
     rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
     + rf"(?:{_IS}|[,，]\s?(?=\d{{5}}))"
     + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
+    re.IGNORECASE,
+)
+_UID_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z.,+$-])(?P<id>\d{6,12}) ?(?:is|就?是|は|es|é) ?(?:my|our|我的|私の|mi|o meu|meu)? ?"
+    r"(?:uid|user id)(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _ORDER_STRONG = (
@@ -59,7 +64,7 @@ _ORDER = re.compile(
 )
 _ORDER_LOOSE = re.compile(
     rf"(?:{_ORDER_WEAK})(?: p2p)?{_IS}(?!\d+{money.MEASURED}|20\d\d-\d\d?-\d\d?(?!\d))"
-    r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![0-9A-Za-z.])"
+    r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![0-9A-Za-z_-]|\.\w)"
     # Behind so weak a word it may be what was bought.
     rf"(?!{money.MEASURED})",
     re.IGNORECASE,
@@ -152,6 +157,8 @@ def find_uids(text: str) -> Iterator[Found]:
     """User ids, beside their word only."""
     for match in _UID.finditer(text):
         yield Found("uid", *match.span("id"), match["id"], re.fullmatch(r"\d{5,14}", match["id"]) is not None)
+    for match in _UID_BEFORE.finditer(text):
+        yield Found("uid", *match.span("id"), match["id"])
 
 
 def find_orders(text: str) -> Iterator[Found]:

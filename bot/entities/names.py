@@ -15,7 +15,7 @@ _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 _AFTER_NUMBER = r"(?:(?<![0-9A-Za-z_])|(?<=[0-9])|(?<=[0-9][kKwWmM]))"
 _SUFFIX = re.compile(
     r"\s{0,2}(?:main ?net|net(?:work)?|block ?chain|chain|主?网络?|主?網[络絡路]?|公?[链鏈]|ネットワーク"
-    r"|チェーン|네트워크|체인|сет[ьи]| ağ(?:[ıi](?:n(?:dan|da|a|[ıi])?|yla)?)?(?!\w))",
+    r"|上(?:的|面)|チェーン|네트워크|체인|сет[ьи]| ağ(?:[ıi](?:n(?:dan|da|a|[ıi])?|yla)?)?(?!\w))",
     re.IGNORECASE,
 )
 _VIA = re.compile(
@@ -95,7 +95,7 @@ _U = re.compile(
     r"|(?<=[0-9][kKwW] )|(?<=[一二两兩三四五六七八九]))[uU](?![0-9A-Za-z])(?![盾盘卡])"
 )
 # "我的U", "充U": the slang alone, between Chinese words.
-_BARE_U = re.compile(r"(?<=[把的充提转轉买買卖賣笔些币幣出入收到换換])U(?![0-9A-Za-z.])(?![盾盘卡])", re.IGNORECASE)
+_BARE_U = re.compile(r"(?<=[把的充提转轉买買卖賣笔些币幣出入收到换換成])U(?![0-9A-Za-z.])(?![盾盘卡])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -208,9 +208,13 @@ def find_networks(text: str, coins: Sequence[Found], *, chained: bool = False) -
     for match in rest:
         name = match.group().lower()
         own = {lists.coin_of.get(name), lists.lone.get(name)}
+        free = [coin for coin in coins if not any(_overlap(coin, one) for one in known)]
+        if any(coin.start <= match.start() < match.end() < coin.end for coin in coins):
+            # 瑞波 in 瑞波币
+            continue
         if name in lists.full and (
             _joined(text, match, known)
-            or (chained and not _KEPT_AT.match(text, match.end()) and _has_ticker(text, match, coins, own))
+            or (chained and not _KEPT_AT.match(text, match.end()) and _has_ticker(text, match, free, own))
         ):
             yield Found("network", *match.span(), lists.either_of[name])
 
@@ -252,6 +256,10 @@ def _is_one_of(text: str, match: re.Match[str], *, lone: bool, others: bool, ask
     # A coin's name in a row may be one of several coins: BASE has no coin.
     wanted = others if match.group().lower() in _lists().no_coin else asked
     return wanted and _says(_IN_A_ROW, text, match)
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _joined(text: str, match: re.Match[str], networks: Sequence[Found]) -> bool:
@@ -344,7 +352,7 @@ _HANDLED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HANDLED_AFTER = re.compile(
-    r"\s?(?:coins?|tokens?|withdrawals?|deposits?|wallet|address|[币幣]|提[现現币幣]|充[值币]|地址|[钱錢]包)",
+    r"\s?(?:coins?|tokens?|withdrawals?|deposits?|wallet|address|的|[币幣]|提[现現币幣]|充[值币]|地址|[钱錢]包)",
     re.IGNORECASE,
 )
 

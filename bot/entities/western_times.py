@@ -76,10 +76,13 @@ _CLOCK_FIRST = re.compile(
     rf"{_B}{_CLOCK}(?:(?:,? (?:on |of )?|, ){_DAY}|(?: in the (?P<period>morning|afternoon|evening)))?{_E}",
     re.IGNORECASE,
 )
+# "locked until 20 March" lies ahead.
+_AHEAD = re.compile(r"(?<![a-z])(?:until|till|before|by|expir\w{1,4}(?: on)?|ends?(?: on)?) (?:the )?$", re.IGNORECASE)
 _LONG = re.compile(
     rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
     rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
-    rf"|(?<=of ))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?|(?P<year>20[0-4]\d)(?!{money.MEASURED}))(?! ?\d)"
+    rf"|(?<=of )|(?<=for )(?!may|mar |20))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?"
+    rf"|(?P<year>20[0-4]\d)(?!{money.MEASURED}))(?! ?\d)"
     rf"|(?<=for )(?P<for>20[12]\d)(?= |{_E}$|[?.!,;)])(?! \d)(?!{money.MEASURED})"
     r"|(?P<taxed>20[12]\d)(?= (?:tax(?:es)?|annual) )"
     rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
@@ -202,6 +205,9 @@ def _day_first(text: str, match: re.Match[str], now: datetime, locale: str) -> I
     day = _day(match, now, locale)
     if day is None:
         return
+    without_year = (match["mn"] and not match["my"]) or (match["dd"] and not match["dy"])
+    if without_year and day < now.date() and _AHEAD.search(text, max(0, match.start() - 16), match.start()):
+        day = real_day(day.year + 1, day.month, day.day) or day
     end = match.end()
     period = match["period"] or _part_of(match)
     clock = _clock(match, period)
