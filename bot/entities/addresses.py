@@ -14,7 +14,8 @@ from bot.entities.model import Found
 
 _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 _TOKEN = re.compile(rf"{_B}[0-9A-Za-z]{{25,112}}{_E}")
-_HEX = re.compile(rf"{_B}0[xX][0-9A-Za-z]{{5,90}}{_E}")
+# "hash0x...": the word may touch.
+_HEX = re.compile(rf"(?:{_B}|(?i:(?<=hash)|(?<=txid)|(?<=tx)))0[xX][0-9A-Za-z]{{5,90}}{_E}")
 _CASH = re.compile(rf"(?<![0-9A-Za-z])bitcoincash:[0-9a-z]{{30,60}}{_E}", re.IGNORECASE)
 _TON = re.compile(
     r"(?<![0-9A-Za-z_-])(?:[EUk0]Q[0-9A-Za-z_+/-]{46}(?![0-9A-Za-z_/+-])|-?[01]:[0-9a-fA-F]{64}(?![0-9A-Za-z]))"
@@ -126,7 +127,7 @@ def _hex_token(text: str, start: int, token: str) -> Found | None:
     digits, end = token[2:], start + len(token)
     is_hex = re.fullmatch("[0-9a-fA-F]+", digits) is not None
     # Sui and Aptos addresses look like Ethereum's transaction ids; only the words beside them tell.
-    if len(digits) == 64 and is_hex and _said(text, start) == "address":
+    if len(digits) == 64 and is_hex and _said(text, start, _NEAR // 2) == "address":
         return Found("address", start, end, token.lower())
     if 30 <= len(digits) <= 52:
         valid = is_hex and len(digits) == 40 and sums.ethereum(token)
@@ -137,9 +138,9 @@ def _hex_token(text: str, start: int, token: str) -> Found | None:
     return Found(named, start, end, token.lower(), False) if named else None
 
 
-def _said(text: str, start: int) -> Literal["address", "txid"] | None:
+def _said(text: str, start: int, near: int = _NEAR) -> Literal["address", "txid"] | None:
     """`address` or `txid`, whichever word stands nearer before the token."""
-    before = text[max(0, start - _NEAR) : start]
+    before = text[max(0, start - near) : start]
     address = max((m.start() for m in _ADDRESS_WORD.finditer(before)), default=-1)
     txid = max((m.start() for m in _TXID_WORD.finditer(before)), default=-1)
     if address < 0 and txid < 0:

@@ -16,14 +16,16 @@ from bot.entities.model import Found
 # "2к" is two thousand, "5 к одному" five to one.
 _JOINED = "к"
 _MULTIPLIER = "|".join(sorted((re.escape(m) for m in numerals.MULTIPLIERS if m != _JOINED), key=len, reverse=True))
+# "一个半ETH", "2个半"; not of hours.
+_AND_A_HALF = "[个個]半(?![个個小月天钟鐘星年价價])"
 _NUMBER = re.compile(
     r"(?<![0-9A-Za-z_#])(?<![0-9][.,:：/-])"
     r"(?P<number>\d{1,3}(?:[,']\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,5}"
     r"|\d{1,3}(?: \d{3})+(?:[.,]\d+)?(?![0-9])|\d+(?:[.,]\d+)?|\.\d+)"
-    r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w)|[个個]半(?![个個小月天钟鐘星年]))?"
+    r"(?P<half> (?:buçuk|с половиной|y medi[oa]|e mei[oa]|and a half)(?!\w)|{_AND_A_HALF})?"
     # "2万5", "6만5천": what follows is of the next lower order, or of the one that is said.
     rf"(?P<multiplier>(?:\s?(?:{_MULTIPLIER})|{_JOINED})(?:(?<![A-Za-zа-яà-ỹ])|(?![A-TV-Za-tv-zà-ỹа-я]|[uU](?!sd[tc])[A-Za-z]))|)"
-    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]|\d{1,4}원))?(?P<rest>\d{1,4}[千천]?)|(?<=\d[wk])(?P<figure>\d)(?![A-Ta-t])|(?<=\dtr)(?P<tenth>\d{1,3})|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
+    r"(?:(?:(?<=[万萬만])(?:\s?(?=\d[천千]|\d{1,4}원))?(?P<rest>\d{1,4}[千천]?)|(?<=\d[wk])(?P<figure>\d)(?![A-Ta-t单倍笔])|(?<=\dtr)(?P<tenth>\d{1,3})|(?<=[亿億억])\s?(?P<more>\d{1,4}[千천]?[万萬만]))"
     r"(?![\d.,年月日년월일시번개天小次分人]|[个個](?![A-Za-z])))?"
     # "2 triệu rưỡi", "5 millones y medio"
     r"(?P<behind>(?<=[a-zà-ỹ]) (?:rưỡi|y medio|e meio))?"
@@ -75,16 +77,16 @@ _UNIT = re.compile(
     r"|years?|times?|(?:th|st|nd|rd|am|pm|fa)(?![a-z])"
     r"|business days?|working days?|messages?|people|accounts?|steps?|questions?|tickets?|screenshots?|devices?"
     r"|orders?|attempts?|transactions?"
-    r"|像素|屏|开头|開頭|结尾|結尾|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
+    r"|像素|屏|期|开头|開頭|结尾|結尾|gwei|wei|px|mb|gb|kb|час\w*|минут\w*|д(?:ень|н)\w*|раз(?![а-я])|분|시간|일|번|時間|日間|分間|回|horas?"
     r"|minutos?"
     r"|d[ií]as?|giờ|phút|ngày|lần|saat|dakika|gün|kez)",
     re.IGNORECASE,
 )
 _PRICE_BEFORE = re.compile(
-    r"(?:指値|提醒设了|价格?|價格?|[价價]位|均[价價]|行情|涨[到破至]|漲[到破至]|跌[到破至]|突破|站上|止[损盈損]|触发|觸發"
+    r"(?:指値|等到|提醒设了|价格?|價格?|[价價]位|均[价價]|行情|涨[到破至]|漲[到破至]|跌[到破至]|突破|站上|止[损盈損]|触发|觸發"
     r"|强平|[报報][价價]|[汇匯]率|开仓|開倉|成本[价價]?|挂单在|到达)"
     r"(?:[是为為在到了:：于於]|大概|\s){0,3}$"
-    r"|(?:pric\w*|trading|stop[- ]?loss|take[- ]?profit|entry|liquidat\w*|limit(?: order)?|trigger|pumped"
+    r"|(?:pric\w*|trading|stop[- ]?loss|take[- ]?profit|entry|exit|liquidat\w*|limit(?: order)?|trigger|pumped"
     r"|dumped|drop(?:s|ped)?|fell|rose|went|goes|climbed"
     r"|break\w*|hit|reach\w*|touch\w*|(?:is|was|=) (?:worth|now))(?: (?:of|is|was|at|to|up|down|below|above"
     r"|around|under|over)){0,3}\s?(?:usd?\s?)?[$€]?\s?$"
@@ -92,7 +94,7 @@ _PRICE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PRICE_AFTER = re.compile(
-    r"\s*[A-Za-z元块刀美金]{0,6}\s?(?:per (?:coin|token|btc|eth)|each|/\s?(?:btc|eth|coin|个)|一[个個枚]"
+    r"\s*[A-Za-z元块刀美金]{0,6}\s?(?:per (?:coin|token|btc|eth)|/\s?(?:btc|eth|coin|个)|一[个個枚]"
     r"|每[个個枚]|的(?:[价價]"
     r"|时候[买开])|[价價]位|附近|원?에 ?(?:\d{1,3}배 ?)?(?:롱|숏|매수|매도|지정가|걸))",
     re.IGNORECASE,
@@ -119,33 +121,48 @@ _MILLIONS = re.compile(r"(?:mill[oó]n|millones|milh[aã]o|milh[oõ]es|medio|mei
 # "2 USDT withdrawals", "两个USDT订单": so many of them, not so much.
 _FEW = range(2, 11)
 _COUNTED_THINGS = re.compile(
-    r"\s?(?:deposits|withdrawals|transfers|orders|addresses|订单|地址|retiros|dep[oó]sitos|saques|órdenes|перевод[ао]|вывод[ао]|çekim)",
+    r"\s?(?:deposits|withdrawals|transfers|orders|addresses|confirmations?|订单|地址|retiros|dep[oó]sitos|saques|órdenes|перевод[ао]|вывод[ао]|çekim)",
     re.IGNORECASE,
 )
 _LIST_NUMBER = re.compile(r"[.、)）]\s")
 # What coins are counted by; a thing counted by the commonest of them has no broken number.
 _PIECES = re.compile(r"\s?[枚颗顆]")
 _SHEETS = re.compile("(?:画像|写真|スクショ|スクリーンショット|書類|カード|截图|照片).{0,4}$")
-# "一个半ETH", "两个半比特币"; not of hours.
-_HALF_MORE = re.compile("[个個]半(?![个個小月天钟鐘星年])")
+_HALF_MORE = re.compile(_AND_A_HALF)
 # "800个 昨天", "就剩8个了": of the coin that the text is about, if no other thing follows.
-_ALL_COUNTED = re.compile(r"\s?[个個](?=$|[\s,，。.;；!！?？]|了|卡|没|沒|到|都|一直|[还還]|也|全)")
+_ALL_COUNTED = re.compile(r"\s?[个個](?=$|[\s,，。.;；!！?？]|了|卡|没|沒|到|都|而已|一直|[还還]|也|全)")
 _NOT_OF_COINS = re.compile(
-    "(?:账户|賬戶|帳戶|账号|帳號|地址|订单|訂單|单子|确认|確認|验证码|設備|设备|文件|问题|問題|朋友|人).{0,12}$"
+    "(?:账户|賬戶|帳戶|账号|帳號|地址|订单|訂單|单子|工单|确认|確認|验证码|密码|設備|设备|手机|区块|浏览器|链接|节点|截图|客服"
+    "|文件|问题|問題|朋友|人|红包|优惠券|网格).{0,12}$"
 )
-_COINS = re.compile(r"\s?(?:coins?|tokens?)(?![a-z])", re.IGNORECASE)
+_MOVED_BEFORE = re.compile("(?:转|轉|充|提|买|買|卖|賣|剩|收到|余额|餘額|有|发|發|打|少|卡|本金|质押|質押).{0,4}$")
+_PLURAL = re.compile(r"\s?(?:coins?|tokens?)(?![a-z])", re.IGNORECASE)
+# "18,500 coins" as an apposition; "you list 300 tokens" counts kinds.
+_APPOSED = re.compile(r"(?:^|[,;:.?!] ?|(?:deposit|withdrawal|transfer) of )$", re.IGNORECASE)
 _QUANTITY = re.compile("수량[은이]?\\s?$")
 # Beside a coin a share of one is an amount, and behind these words any broken number.
 _SHARE_BEFORE = re.compile(
-    r"(?<![a-z])(?:it was|was for|only|about|around|have|had|got|left|min(?:imum)?(?: \w+)?(?: is| of)?)\s?$",
-    re.IGNORECASE,
+    r"(?<![a-z])(?:it was|was for|have|had|got|left|min(?:imum)?(?: \w+)?(?: is| of)?)\s?$", re.IGNORECASE
+)
+# Of which a part is an amount wherever it stands; that of cheaper ones may be their price.
+_DEAR = frozenset(
+    ("BTC", "ETH", "BNB", "SOL", "BCH", "LTC", "XMR", "ZEC", "MKR", "PAXG", "XAUT", "WBTC", "WETH", "STETH")
 )
 _QUOTED_BEFORE = re.compile(
-    r"(?<![a-z])(?:low|high|open|close|candle|wick|filled|executed|index|mark|rate|quote)s?"
-    r"(?: (?:is|was|of|at|it))*\s?$",
+    r"(?<![a-z])(?:low|high|open|close|candle|wick|filled|executed|index|mark|ratio|rate|quote|slippage|margin)s?"
+    r"(?: (?:is|was|of|at|it))*\s?$|(?:率|滑点|滑點|最低|最高|变动|變動).{0,2}$",
     re.IGNORECASE,
 )
 _MORE_BEFORE = re.compile(r"(?<![a-z])another\s?$", re.IGNORECASE)
+_LIMIT_BEFORE = re.compile(
+    r"(?<![a-z])(?:min|max)(?:imum)?(?: withdrawal| deposit| amount)?(?: is| of)?\s?$", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"(?<![a-z])(?:tag|memo|code|pin|id|uid|number|no)(?![a-z])", re.IGNORECASE)
+_RATHER_THAN = re.compile(r"(?<![a-z])instead of\s?$", re.IGNORECASE)
+# "2,310 of the old ones", "1,400 of it", "120 in, 117.6 out".
+_OF_IT = re.compile(r" of (?:it|them|the old|those|these|mine)(?![a-z])", re.IGNORECASE)
+_IN_OR_OUT = re.compile(r" (?:in|out)(?=[.,;!?]|$)", re.IGNORECASE)
+_MANY = 10
 _PART_OF_ONE = re.compile(r"\s?[个個]")
 
 
@@ -169,7 +186,7 @@ def find(text: str, coins: Sequence[Found], locale: str) -> Iterator[Found]:
             yield Found("amount", number.start, number.end, numerals.plain(number.value))
     for match in _HALF.finditer(text):
         article = re.match(r" an?(?= )", text[match.end() :])
-        if _coin_right(text, match.end() + (article.end() if article else 0), row):
+        if _coin_right(text, match.end() + (article.end() if article else 0), row, few=True):
             yield Found("amount", *match.span(), "0.5")
 
 
@@ -191,6 +208,9 @@ def _numbers(text: str, locale: str) -> Iterator[_Number]:
                 value += numerals.behind_myriads(rest)
             # "20m" may be megabytes or minutes; a thousand or ten thousand of something is money.
             scaled = re.search(r"[^mMbBкК\s]", match["multiplier"]) is not None
+            if match["figure"] and re.match(" [A-Za-z]", text[match.end() :]):
+                # "5w3 charger"
+                scaled = False
             yield _Number(match.start(), match.end(), value, scaled)
     for match in numerals.CHINESE_NUMBER.finditer(text):
         spoken = numerals.chinese(match.group())
@@ -244,6 +264,18 @@ def _coin_left(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     return False
 
 
+def _apart(text: str, number: _Number, coins: Sequence[Found]) -> bool:
+    """A broken number between commas behind a coin: "USDT，88.6，今天转的"."""
+    place = bisect_left(coins, number.start, key=_start)
+    before = coins[place - 1] if place else None
+    return (
+        before is not None
+        and number.value % 1 != 0
+        and re.fullmatch(r"(?:被盗了)?\s?[,，]\s?", text[before.end : number.start]) is not None
+        and re.match(r"\s?[,，。.](?!\d)", text[number.end :]) is not None
+    )
+
+
 def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     before, after = text[max(0, number.start - 26) : number.start], text[number.end : number.end + 24]
     if after[:1] == "块" and text[number.start : number.end] == "一" and after[1:2] not in ("钱", "多"):
@@ -259,13 +291,13 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
         return True
     if number.word or _counted(before, after):
         return False
-    if coins and _is_share(number, before, after, len({coin.normalised for coin in coins})):
+    if coins and (_is_share(number, before, after, coins) or _is_of_coin(number, before, after, coins)):
         return True
     if coins and (
         (_PIECES.match(after) and not _SHEETS.search(before)) or (_PART_OF_ONE.match(after) and number.value % 1 != 0)
     ):
         return True
-    if _coin_left(text, number, coins):
+    if _coin_left(text, number, coins) or _apart(text, number, coins):
         return _LIST_NUMBER.match(after) is None
     measured = after[:1] != "" and _MEASURE.match(after) is not None
     if _VERB_BEFORE.search(before):
@@ -273,20 +305,39 @@ def _is_amount(text: str, number: _Number, coins: Sequence[Found]) -> bool:
     return number.scaled and not measured and not before.endswith("第")
 
 
-def _is_share(number: _Number, before: str, after: str, kinds: int) -> bool:
-    """Whether it is so much of the coin that the text is about: one of `kinds`."""
-    broken = number.value % 1 != 0
+def _is_share(number: _Number, before: str, after: str, coins: Sequence[Found]) -> bool:
+    """Whether it is a broken number of what the text is about, one of `coins`: a part of a dear one ("BTC ... min is
+    0.0005"), or behind words such as "I have"."""
+    if number.value % 1 == 0 or after[:1] in ("买", "買", "卖", "賣", "入") or _QUOTED_BEFORE.search(before):
+        return False
+    if _IN_OR_OUT.match(after):
+        return True
+    part = number.value < 1 and any(coin.normalised in _DEAR for coin in coins)
+    if not part and not _SHARE_BEFORE.search(before):
+        return False
     exponent = number.value.normalize().as_tuple().exponent
-    if broken and not _QUOTED_BEFORE.search(before) and (number.value < 1 or _SHARE_BEFORE.search(before)):
-        fine = isinstance(exponent, int) and exponent <= -3
-        return fine or _ENDS.match(after) is not None
-    if _MORE_BEFORE.search(before) or _QUANTITY.search(before):
-        return _ENDS.match(after.removeprefix("개")) is not None or after.startswith("개")
-    if kinds == 1:
-        return (_ALL_COUNTED.match(after) is not None and _NOT_OF_COINS.search(before) is None) or (
-            _COINS.match(after) is not None
-        )
-    return False
+    # So finely nothing else is told.
+    fine = part and isinstance(exponent, int) and exponent <= -3
+    return fine or (_ENDS.match(after) is not None and not after.startswith(" on "))
+
+
+def _is_of_coin(number: _Number, before: str, after: str, coins: Sequence[Found]) -> bool:
+    """Whether it is so much of one of the coins, as words beside it say: "another 360", "800个", "1,400 of it"."""
+    whole = _ENDS.match(after) is not None and not after.startswith(" to ")
+    many = number.value >= _MANY or number.value % 1 != 0
+    if _LIMIT_BEFORE.search(before) or (many and _MORE_BEFORE.search(before)):
+        return whole
+    if number.value >= _MANY**2 and _RATHER_THAN.search(before) and not _NUMBERED.search(before):
+        return whole
+    if _QUANTITY.search(before):
+        return re.match("개(?! 중)", after) is not None
+    if len({coin.normalised for coin in coins}) > 1:
+        return False
+    if _ALL_COUNTED.match(after) and not _NOT_OF_COINS.search(before):
+        return number.value >= _MANY**2 or _MOVED_BEFORE.search(before) is not None
+    return (_PLURAL.match(after) is not None and _APPOSED.search(before) is not None) or (
+        many and _OF_IT.match(after) is not None
+    )
 
 
 def _counted(before: str, after: str) -> bool:

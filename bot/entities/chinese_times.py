@@ -57,10 +57,10 @@ _DAY = (
     rf"|(?:(?P<year>20\d\d|[去今前昨]年)\s?[年\-/.の]?\s?)?(?P<month>{_N})\s?月\s?(?P<dom>{_N}|廿[一二三四五六七八九]?"
     rf"|三十一?)(?:\s?[号號日]|(?![0-9个個]))"
     rf"|(?P<relmonth>上个月|上個月|上月|这个月|這個月|本月|当月)\s?的?(?P<reldom>{_N})\s?[号號日]"
-    # "03-07 14:22", "3/9买入", "3.9晚上": month first.
-    r"|(?<![\d./-])(?P<figures>0?[1-9]|1[0-2])[-/.](?P<figured>[12]\d|3[01]|0?[1-9])"
-    r"(?=\s?(?:[01]?\d|2[0-3])[:：][0-5]\d|\s?(?:凌晨|早上|上午|中午|下午|傍晚|晚上?)"
-    r"|(?<!\.\d)(?<!\.\d\d)(?:那[天笔筆晚]|[买買卖賣充提转轉存入下挂掛打付收注][的了币幣]?))"
+    # "03-07 14:22", "3/9买入", "3.9晚上": month first, where Chinese is written (`_figures`).
+    r"|(?<![\d./-])(?P<figures>0?[1-9]|1[0-2])(?P<by>[-/.])(?P<figured>[12]\d|3[01]|0?[1-9])"
+    r"(?=\s?(?:[01]?\d|2[0-3])[:：][0-5]\d(?!\d|\s?[-~—至到])|\s?(?:凌晨|早上|上午|中午|下午|傍晚|晚上?)"
+    r"|那[天笔筆晚]|[买買卖賣充提转轉存入下挂掛打付收注][的了币幣入]?)"
     rf"|(?P<only>{_N})[号號](?![线線楼樓单單机機门門客店位码碼文车])"
     r"|(?<![一每毎两几])(?<![一两几][个個])(?<![一二三四五六]到)(?P<which>上上|上|这|這|本|下)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)"
     r"(?P<weekday>[一二三四五六日天末])(?![直共次起些定样天块]|到[周週星礼禮]))"
@@ -82,21 +82,29 @@ _HOLIDAYS = {
     "平安夜": (12, 24),
     **dict.fromkeys(("圣诞", "聖誕"), (12, 25)),
 }
+_HAN = re.compile("[\u3400-\u9fff]")
+_SHARES = frozenset((("1", "2"), ("1", "3"), ("2", "3"), ("1", "4"), ("3", "4"), ("1", "5")))
+_CLOCK_BEHIND = re.compile(r"\s?(?:[01]?\d|2[0-3])[:：][0-5]\d")
+_PERIOD_BEHIND = re.compile(r"\s?(?:凌晨|早上|上午|中午|下午|傍晚|晚)")
+# Where a sentence begins, or behind a preposition; an app's version is no day.
+_CLAUSE = re.compile(r"(?:^|[,，。！!？?；;\n] ?|[在从從于於是] ?|(?<!app) )$", re.IGNORECASE)
 _LONG = re.compile(
     r"(?P<weeks>上上|上|这|這|本)(?:个|個)?(?:周|週|星期|礼拜|禮拜)(?![二三四五六日天末]|一(?![直共次起些定样]))"
     r"|(?P<months>上上个月|上个月|上個月|上月|这个月|這個月|本月)(?!\s?的?\d{1,2}\s?[号號日])"
     r"|(?:(?P<yy>20\d\d|[去今前昨])\s?年[\sの]?)(?P<ym>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月份?(?!\s?\d)"
     r"|(?<![0-9第个個])(?P<bare>\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|初|底|中旬|(?=[的，,。]|就|提|充|转"
-    r"|買|买|卖|賣|存|领|被|去世|注册|开始|$))"
-    rf"|(?:(?P<held>[去今前昨]年|20\d\d年)的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})(?:(?<!五一)|(?=节|節|假|期间|期間|那|当天))[节節]?"
-    r"|(?P<turn>(?:(?<=今)|(?<![\u3400-\u9fff个]))年初|(?<![\d一二三四五六七八九十个個上下每])月初)"
+    r"|買|买|去世|注册|开始|$))"
+    rf"|(?<!明年)(?<!后年)(?<!後年)(?<!每年)(?<!来年)(?<!下个)(?<!下個)(?<![李张張王刘劉陈陳杨楊赵趙黄吴吳徐孙孫朱高林何郭马馬罗羅])"
+    rf"(?:(?P<held>[去今前昨]年|20\d\d年)的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})(?:(?<!五一)|(?=节|節|假|期间|期間|那|当天))[节節]?"
+    r"(?!(?:期间|期間|假期)?(?:客服|你们|活动|活動|还|還|放假|休息|上班).{0,8}(?:吗|嗎|什么时候|什麼時候|几点|幾點))"
+    r"|(?P<turn>(?:(?<=今)|(?<![\u3400-\u9fff个]))年初(?!め)|(?<![\d一二三四五六七八九十个個上下每毎今来來先月])月初(?!め|回))"
     r"|(?P<year>去年|今年|(?<!目)(?<!之)(?<!以)前年|(?<!\d)20\d\d\s?年)(?!\s?\d{0,2}月)"
 )
 _AGO = re.compile(
     r"(?:(?:(?<!\d)(?P<hours>\d{1,2}|[一二两兩三四五六七八九十])\s?(?:个|個)?(?:小时|小時|钟头|鐘頭)零?"
     r"(?=(?:\d{1,2}|[一二三四五十]{1,3})\s?分))?"
     r"(?P<n>(?<![0-9.])\d{1,5}(?:\.\d{1,2})?|[一二两兩三四五六七八九十]{1,3}|半)\s?(?P<more>个半|個半)?\s?(?:个"
-    r"|個)?(?P<unit>分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
+    r"|個)?(?P<unit>刻钟|刻鐘|分钟|分鐘|分|小时|小時|钟头|鐘頭|天"
     r"|日|周|週|星期|礼拜|禮拜|月|年)(?P<andhalf>半)?)\s?(?:多|左右)?(?:之|以)?前(?![台端]|提是|提条|提條)"
 )
 _UNITS: dict[str, Unit] = {
@@ -166,6 +174,8 @@ def _ago(match: re.Match[str], now: datetime) -> str | None:
     if match["more"] or match["andhalf"]:
         number += 0.5
     number += 60 * (_number(match["hours"]) or 0) if match["hours"] else 0
+    if match["unit"][0] == "刻":
+        return ago(now, 15 * number, "minute")
     return ago(now, number, _UNITS[match["unit"][0]])
 
 
@@ -198,7 +208,7 @@ def _day(match: re.Match[str], now: datetime) -> date | None:
         first = months_before(now, 1 if match["relmonth"].startswith("上") else 0)
         return real_day(first.year, first.month, _number(match["reldom"]) or 0)
     if match["figures"]:
-        return past_day(now, int(match["figures"]), int(match["figured"]))
+        return _figures(match, now)
     if match["only"]:
         dom = _number(match["only"]) or 0
         this = real_day(now.year, now.month, dom)
@@ -212,6 +222,21 @@ def _day(match: re.Match[str], now: datetime) -> date | None:
     if match["year"]:
         return real_day(_year(match["year"][:4], now), month, dom)
     return past_day(now, month, dom)
+
+
+def _figures(match: re.Match[str], now: datetime) -> date | None:
+    """A day in figures, month first; None for a share ("1/2卖了"), a range ("3-5买入"), a version, an amount, and in
+    languages that say the day first."""
+    text, behind = match.string, match.end("figured")
+    if _HAN.search(text) is None or (match["by"] == "/" and (match["figures"], match["figured"]) in _SHARES):
+        return None
+    clear = _CLOCK_BEHIND.match(text, behind) is not None
+    named = _PERIOD_BEHIND.match(text, behind) is not None
+    if match["by"] == "." and not ((clear or named) and _CLAUSE.search(text, max(0, match.start() - 6), match.start())):
+        return None
+    if match["by"] == "-" and not clear:
+        return None
+    return past_day(now, int(match["figures"]), int(match["figured"]))
 
 
 def _year(said: str, now: datetime) -> int:

@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator
 
-from bot.entities import money
+from bot.entities import money, names
 from bot.entities.model import Found
 
-_EMAIL = re.compile(r"(?<![0-9A-Za-z._%+@*-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0-9A-Za-z@.-]*[0-9A-Za-z](?!\*)")
+# Stars behind a letter hide some of it; stars around all of it are Markdown.
+_EMAIL = re.compile(
+    r"(?<![0-9A-Za-z._%+@-])"
+    + "".join(rf"(?<![0-9A-Za-z]\*{{{count}}})" for count in range(1, 7))
+    + r"[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@(?![0-9A-Za-z.-]*\*+[0-9A-Za-z.])[0-9A-Za-z@.-]*[0-9A-Za-z]"
+)
 _EMAIL_FORM = re.compile(r"[0-9a-z](?:[0-9a-z_%+-]|\.(?!\.))*(?<!\.)@(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)+[a-z]{2,24}")
 
 _IS = (
     r"(?:\s?(?:是|为|為|is|are|es(?![-\w])|é|là|は|は、|は：|는|은|[:：=#＃\-]"
     r"|no\.?|№|号|號|番号|번호)){0,3}\s?[\"'「“(（]?\s?"
+)
+# Digits that are no telephone number, no date and no amount.
+_OWN_ID = (
+    rf"(?!1[3-9]\d{{9}}(?!\d)|09\d{{8}}(?!\d)|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[多来余个個]|{money.MEASURED})"
 )
 _UID = re.compile(
     r"(?:(?<![0-9A-Za-z])(?:uid(?:['’](?:im|m|si))?(?: (?:của (?:mình|tôi|em|t)|mío|мой|meu))?"
@@ -24,7 +33,7 @@ _UID = re.compile(
     # Ours is named by its number, if nothing is counted and it is no date and no telephone number.
     r"|(?:(?<![^\n。.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
     rf"(?=\s?(?!09\d{{8}}|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[A-Za-z多来余个個]|{money.MEASURED})))"
-    + rf"(?:{_IS}|[,，]\s?(?=\d{{5}}))"
+    + rf"(?:{_IS}|(?:记得|如下|发你|给你)?[,，:：]\s?(?={_OWN_ID}))"
     + r"(?P<id>\d{5,14}(?![0-9])|(?=[A-Za-z]{0,8}\d)[0-9A-Za-z]{4,20}(?![0-9A-Za-z]))",
     re.IGNORECASE,
 )
@@ -36,7 +45,7 @@ _UID_BEFORE = re.compile(
 _ORDER_STRONG = (
     r"(?:订单|訂單|委托|委託|成交|交易|提[现現币幣]|充[值币]|流水|工单|业务|业務|申诉|P2P)\s?(?:记录"
     r"|紀錄)?\s?(?:号码?|號碼?|编号|編號|id|单号|單號)"
-    r"|(?<!快递)[单單][号號]|参考号|流水号"
+    r"|(?<!快递)[单單][号號]|参考号|流水号|client ?order ?id"
     r"|(?<![a-z])(?:order|withdrawal|withdraw|deposit|trade|transfer|reference|ref|transaction|payment"
     r"|p2p order)[ _-]?(?:ids?|no\.?|num(?:ber)?|nr|code|ref(?:erence)?|#)(?![a-z])"
     r"|(?<![a-z])(?:ref|reference)(?![a-z])"
@@ -64,7 +73,7 @@ _ORDER = re.compile(
 )
 _ORDER_LOOSE = re.compile(
     rf"(?:{_ORDER_WEAK})(?: p2p)?{_IS}(?!\d+{money.MEASURED}|20\d\d-\d\d?-\d\d?(?!\d))"
-    r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![0-9A-Za-z_-]|\.\w)"
+    r"(?P<id>(?=(?:[A-Za-z_-]{0,12}\d){4})[0-9A-Za-z](?:[0-9A-Za-z_-]{4,47})[0-9A-Za-z])(?![_-]*[0-9A-Za-z]|\.\w)"
     # Behind so weak a word it may be what was bought.
     rf"(?!{money.MEASURED})",
     re.IGNORECASE,
@@ -72,11 +81,13 @@ _ORDER_LOOSE = re.compile(
 # "划转单TR5520931", "P2P BR5530917": letters and figures behind a word for a trade.
 _ORDER_TAGGED = re.compile(
     r"(?:[单單]子?|거래|注文|(?<![A-Za-z])(?:[Pp]2[Pp]|OTC)(?: trade)?|сделк\w{1,2})[\s:：#]{0,2}"
-    r"(?P<id>(?!USD)[A-Z]{1,5}-?\d{6,22})(?![0-9A-Za-z])"
+    r"(?P<id>(?P<letters>[A-Z]{1,5})-?\d{6,22})(?![0-9A-Za-z])"
 )
 # "order ids 3300918271 and 3300918274": the next in the row.
 _ONE_MORE = re.compile(
-    r"\s?(?:[,，、/&]|and|or|和|跟|与|與|还有|還有)\s?(?P<id>[A-Z]{0,5}-?\d{6,22})(?![0-9A-Za-z]|[.,]\d)"
+    r"\s?(?:[,，、/&]|and|or|和|跟|与|與|还有|還有)\s?"
+    r"(?P<id>(?!1[3-9]\d{9}(?!\d)|20\d{6}(?!\d))[A-Z]{0,5}-?\d{6,22})"
+    rf"(?![0-9A-Za-z]|[.,]\d|(?i:{money.MEASURED}))"
 )
 # In Turkish the number stands before its word.
 _ORDER_BEFORE = re.compile(
@@ -165,6 +176,10 @@ def find_orders(text: str) -> Iterator[Found]:
     """Order ids: beside their word, by their prefix, or long enough to be nothing else."""
     for pattern in (_ORDER, _ORDER_LOOSE, _ORDER_MEASURED, _MEASURED_BEFORE, _ORDER_BEFORE, _ORDER_TAGGED):
         for match in pattern.finditer(text):
+            letters = match["letters"] if pattern is _ORDER_TAGGED else ""
+            if letters and (names.is_coin(letters) or re.fullmatch(money.WORDS, letters, re.IGNORECASE)):
+                # "P2P INR500000" is a sum.
+                continue
             yield Found("order_id", *match.span("id"), match["id"])
             more = _ONE_MORE.match(text, match.end("id"))
             while more is not None and len(more["id"]) == len(match["id"]):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
-from bot.entities import addresses, amounts, chinese_times, contacts, names, spoken_times, western_times
+from bot.entities import addresses, amounts, chinese_times, contacts, names, networks, spoken_times, western_times
 from bot.entities.model import Entity, Found
 
 # Full-width forms and the ideographic space as ASCII, one character for one, so that every offset stays true.
@@ -45,7 +45,7 @@ def extract(text: str, *, now: datetime, locale: str = "") -> tuple[Entity, ...]
     take(contacts.find_phones(folded, locale or _locale(text)))
     coins = _longest(names.find_coins(folded))
     chained = any(f.type in ("address", "txid") for f in found)
-    take(_longest(names.find_networks(folded, coins, chained=chained)))
+    take(_longest(networks.find(folded, coins, chained=chained)))
     take(coins)
     take(_longest(amounts.find(folded, [f for f in found if f.type == "coin"], locale)))
     found.sort(key=lambda f: f.start)

@@ -1,7 +1,7 @@
 """Points in time as ISO 8601 texts cut to the precision that was said.
 
 "yesterday at 8 pm" is 2026-11-24T20, "March 5" 2026-03-05, "last month" 2026-10. What customers tell about is past,
-so a date without a year that would lie ahead is last year's.
+so a date without a year that would lie ahead is last year's, but behind such words as "until".
 """
 
 from dataclasses import dataclass, replace
@@ -93,8 +93,9 @@ def months_before(when: datetime, months: int) -> datetime:
 
 
 def ago(now: datetime, number: float, unit: Unit) -> str | None:
-    """So long before now, as precisely as the unit; a broken number ("1.5 hours") one unit finer. None for what nobody
-    remembers: "2026 years ago" is a year's number and another word."""
+    """So long before now, as precisely as the unit; weeks, which have so many days, to the day; a broken number ("1.5
+    hours", "half a month") one unit finer. None for what nobody remembers: "2026 years ago" is a year's number and
+    another word."""
     if number * _DAYS[unit] > _LONGEST:
         return None
     whole = number == int(number)
@@ -108,7 +109,9 @@ def ago(now: datetime, number: float, unit: Unit) -> str | None:
         case "week":
             return cut(now - timedelta(weeks=number), "day")
         case "month":
-            return cut(months_before(now, round(number)), "month")
+            if not whole:
+                return cut(now - timedelta(days=30 * number), "day")
+            return cut(months_before(now, int(number)), "month")
         case "year":
             return cut(months_before(now, round(number * 12)), "year" if whole else "month")
 

@@ -4,7 +4,7 @@ WORDS = (
     r"(?:元(?!期权|宇宙|旦)|块|塊|圆|圓|美元|美金|刀(?![具切])|人民[币幣]|港[币幣元]|[台臺][币幣]|新[台臺][币幣]"
     r"|日[元圆]|円|[欧歐]元|英[镑鎊]|[韩韓]元|卢布|盾|원"
     r"|[$€£₽₫₺₹₩₦₱]"
-    r"|(?:(?:us )?dollars?|bucks|quid|rs\.?(?= |$|[,;])|euros?|pounds?|yuan"
+    r"|(?:(?:us )?dollars?|bucks|quid|rs\.?(?= |$|[,;])|euros?|pounds?|yuan|kuai"
     r"|rmb|cny|usd(?![tcdpe1])|eur|gbp|jpy|krw|hkd|twd|rub|vnd|vnđ"
     r"|đồng|đ|try(?! again)|tl|lira(?:l[ıi]k|ya|s[ıi])?|brl|reais|real(?! (?:people|person|human|agent|time|name"
     r"|money))|pesos"

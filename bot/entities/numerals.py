@@ -18,7 +18,7 @@ _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 CHINESE = "[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾百佰千仟万萬亿億]"
 CHINESE_NUMBER = re.compile(
-    rf"(?<!第)(?:[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾]|[百千](?=[一二三四五六七八九][十百]|円)){CHINESE}*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
+    rf"(?<!第)(?:[零〇一壹二两兩贰三叁四肆五伍六陆七柒八捌九玖十拾]|(?<![数何幾])[百千](?=[一二三四五六七八九][十百]|円(?!ショップ))){CHINESE}*(?:点[零〇一二三四五六七八九]+[万亿]?)?"
 )
 
 _UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -144,7 +144,7 @@ def _spoken_in(own: Mapping[str, Any]) -> tuple[re.Pattern[str], dict[str, _Word
     words = "|".join(sorted(table, key=len, reverse=True))
     scales = rf"(?:{'|'.join(times)})(?!\w)"
     # What multiplies needs something to multiply, unless it is one that may be first; behind figures it is theirs.
-    halves = own.get("before", "(?!)")
+    halves = own.get("before", "(?!)").replace("ı", "i")
     begin = rf"(?:(?:{own['one']}|{halves}) (?={scales}|buçuk(?!\w))|(?!{scales}|buçuk(?!\w))"
     if "alone" in own:
         begin += rf"|(?<!\d )(?={own['alone']}(?!\w))"
@@ -176,7 +176,8 @@ def _counts(language: str) -> Mapping[str, _Word]:
 
 
 def counts(language: str) -> str:
-    """A pattern of what `count` understands of a language, of up to three words; of none that numbers.yml has not."""
+    """A pattern of what `count` understands of a language, of up to three words; it matches nothing where numbers.yml
+    has not the language."""
     word = "|".join(sorted(_counts(language), key=len, reverse=True)) or "(?!)"
     return rf"(?:{word})(?: (?:[ey] )?(?:{word})(?!\w)){{0,2}}"
 

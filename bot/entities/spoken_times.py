@@ -88,7 +88,6 @@ _RUSSIAN = Language(
         r"месяц\w{0,2}": "month",
         r"год\w?|лет": "year",
     },
-    numbers={"пол": 0.5},
     ago=(
         r"(?:H час\w{0,2} (?:и )?)?(?:N ?|(?=(?:минуту|час|день|неделю|месяц|год) ))U (?:тому )?назад",
         "U N (?:тому )?назад",
@@ -138,7 +137,6 @@ _VIETNAMESE = Language(
         "tháng": "month",
         "năm": "year",
     },
-    numbers={"nửa": 0.5},
     ago=(
         "(?<!ngày )(?<!tháng )(?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)? trước(?! khi| đó)",
         "cách đây (?:H ?(?:giờ|tiếng|h) )?N ?U(?P<half> rưỡi)?",
@@ -170,7 +168,6 @@ _TURKISH = Language(
     clock=rf"(?:saat )?{HOUR}(?:[:.](?P<m>[0-5]\d)|(?=['’][dt][ae]))",
     gap=r"[ ,]{1,2}",
     units={"dakika|dk": "minute", "saat": "hour", "gün": "day", "hafta": "week", "ay": "month", "yıl|sene": "year"},
-    numbers={"yarim": 0.5},
     ago=("(?:H saat )?N U önce",),
     signs=("önce",),
     past={"geçen hafta": "week", "geçen ay": "month", "geçen (?:yıl|sene)": "year"},

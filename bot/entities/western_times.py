@@ -46,10 +46,14 @@ _CLOCK = (
     r"|\.(?=[0-5]\d\s?[ap]\.?m))(?P<m>[0-5]\d))(?::(?P<s>[0-5]\d)(?:\.\d+)?)?\s?(?P<half>[ap]\.?m\.?(?![a-z]))?"
     r"|(?P<h2>1[0-2]|0?[1-9])\s?(?P<half2>[ap]\.?m\.?(?![a-z]))|(?P<h3>1[0-2]|[1-9]) ?o'?clock|(?P<word>noon"
     r"|midnight)(?![a-z])"
-    rf"|(?:(?P<part>half|(?:a )?quarter) past|(?:a )?(?P<before>quarter) to) (?P<h4>1[0-2]|[1-9]|{_HOURS})(?![a-z])"
+    rf"|(?:(?P<part>half|(?:a )?quarter) past|(?:a )?(?P<before>quarter) to) (?P<h4>1[0-2]|[1-9]|{_HOURS})"
+    r"(?![a-z]| (?:wallets?|address(?:es)?|accounts?))"
     r"(?:\s?(?P<half4>[ap]\.?m\.?(?![a-z])))?"
-    rf"|(?P<h5>{_HOURS})(?:[ -](?P<m5>fifteen|thirty|forty[- ]five))? ?(?P<half5>[ap]\.?m\.?(?![a-z]| i(?!\w))))"
-    + _ZONE
+    rf"|(?P<h5>(?:(?<=at )|(?<=around )|(?<=about )|(?<=by ))one|{_HOURS.removeprefix('one|')})"
+    r"(?:[ -](?P<m5>fifteen|thirty|forty[- ]five))?"
+    r" ?(?P<half5>[ap]\.?m\.?(?![a-z]| (?:i|me|us|him|her)(?!\w)))"
+    r"|(?:(?<=at )|(?<=since )|(?<=around )|(?<=about ))(?P<h6>1[0-2]|[1-9])"
+    r"(?= this (?:morning|afternoon|evening)| last night| yesterday| in the (?:morning|afternoon|evening)))" + _ZONE
 )
 _DAY = (
     r"(?:(?P<iso>(?:19|20)\d\d)(?P<sep>[-/.])(?P<isom>0?[1-9]|1[0-2])(?P=sep)(?P<isod>[12]\d|3[01]|0?[1-9])(?!\d)"
@@ -70,20 +74,25 @@ _DAY_FIRST = re.compile(
     rf"{_B}{_DAY}{_PERIOD}?(?:(?:,? (?:at |around |about |@ ?)?|T|，| at ~| - |@){_CLOCK})?{_E}", re.IGNORECASE
 )
 _HOUR_ONLY = re.compile(
-    rf" at (?P<bare>1[0-2]|[1-9]|{_HOURS})(?![0-9A-Za-z:.,]\w|[0-9A-Za-z:]| ?(?:usd|btc|eth|%))", re.IGNORECASE
+    rf" at (?P<bare>(?:1[0-2]|[1-9])(?![0-9A-Za-z:.,]\w|[0-9A-Za-z:]| ?(?:usd|btc|eth|%))"
+    rf"|(?:{_HOURS})(?=\s*(?:$|[.,;!?])| (?:and|but|in the|i|it)(?![a-z])))",
+    re.IGNORECASE,
 )
 _CLOCK_FIRST = re.compile(
-    rf"{_B}{_CLOCK}(?:(?:,? (?:on |of )?|, ){_DAY}|(?: in the (?P<period>morning|afternoon|evening)))?{_E}",
+    rf"{_B}{_CLOCK}(?:(?:,? (?:on |of )?|, ){_DAY}"
+    rf"(?: (?P<later>morning|afternoon|evening|night)(?![a-z]))?"
+    rf"|(?: in the (?P<period>morning|afternoon|evening)))?{_E}",
     re.IGNORECASE,
 )
 # "locked until 20 March" lies ahead.
-_AHEAD = re.compile(r"(?<![a-z])(?:until|till|before|by|expir\w{1,4}(?: on)?|ends?(?: on)?) (?:the )?$", re.IGNORECASE)
+_AHEAD = re.compile(r"(?<![a-z])(?:until|till|expires(?: on)?|ends(?: on)?) (?:the )?$", re.IGNORECASE)
 _LONG = re.compile(
     rf"{_B}(?:(?<!the )(?P<rel>last|this|previous) (?P<unit>week|month|year)(?![a-z])"
     rf"|(?P<mn>{_MONTH}),? (?P<my>20\d\d)|(?:(?<=in )|(?<=since )|(?<=from )|(?<=during )"
-    rf"|(?<=of )|(?<=for )(?!may|mar |20))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?"
+    rf"|(?<=of ))(?:(?P<lone>{_MONTH})(?P<gone>,? (?:of )?last year)?"
     rf"|(?P<year>20[0-4]\d)(?!{money.MEASURED}))(?! ?\d)"
-    rf"|(?<=for )(?P<for>20[12]\d)(?= |{_E}$|[?.!,;)])(?! \d)(?!{money.MEASURED})"
+    rf"|(?:reports?|statements?|history|records|certificate|summary|return|rewards|interest|fees|payouts?|earnings"
+    rf"|taxes|the one) for (?P<for>20[12]\d(?! ?\d)|{_MONTH}(?! ?\d))"
     r"|(?P<taxed>20[12]\d)(?= (?:tax(?:es)?|annual) )"
     rf"|(?<=last )(?P<last>{_MONTH})(?! ?\d)|(?<![-/.\d])(?P<isoy>20\d\d)-(?P<isom>0[1-9]|1[0-2])(?![-\d])){_E}",
     re.IGNORECASE,
@@ -107,7 +116,7 @@ def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
         yield from _ago(match, now)
     for match in _CLOCK_FIRST.finditer(text):
         day = _day(match, now, locale)
-        clock = _clock(match, match["period"] or _part_of(match))
+        clock = _clock(match, match["period"] or match["later"] or _part_of(match))
         if clock is not None:
             found = moment(day or now.date(), clock)
             if found is not None:
@@ -120,7 +129,7 @@ def find(text: str, now: datetime, locale: str) -> Iterator[Found]:
     for match in _LONG.finditer(text):
         found = _long(match, now)
         if found is not None:
-            yield Found("time", *match.span(), found)
+            yield Found("time", *match.span("for" if match["for"] else 0), found)
 
 
 def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
@@ -155,21 +164,20 @@ def _ago(match: re.Match[str], now: datetime) -> Iterator[Found]:
 def _clock(match: re.Match[str], period: str | None) -> Clock | None:
     if match["word"]:
         return Clock(12 if match["word"].lower() == "noon" else 0)
-    hour = match["h"] or match["h2"] or match["h3"] or match["h4"] or match["h5"]
+    hour = match["h"] or match["h2"] or match["h3"] or match["h4"] or match["h5"] or match["h6"]
     if hour is None:
         return None
     minute = int(match["m"]) if match["m"] else int(numerals.english(match["m5"]) or 0) if match["m5"] else None
     clock = Clock(_hour(hour), minute, int(match["s"]) if match["s"] else None, _zone(match["zone"]))
-    if match["part"] or match["before"]:
-        # "quarter to one" is 12:45.
-        minute = 45 if match["before"] else 30 if match["part"].lower() == "half" else 15
-        clock = replace(clock, hour=(clock.hour - 2) % 12 + 1 if match["before"] else clock.hour, minute=minute)
+    if match["part"]:
+        clock = replace(clock, minute=30 if match["part"].lower() == "half" else 15)
     half = (match["half"] or match["half2"] or match["half4"] or match["half5"] or "").lower()
-    if half:
-        if clock.hour > 12:
-            return clock
-        return Clock(clock.hour % 12 + (12 if half[0] == "p" else 0), clock.minute, clock.second, clock.zone)
-    return at_period(clock, _period(period))
+    if half and clock.hour <= 12:
+        clock = replace(clock, hour=clock.hour % 12 + (12 if half[0] == "p" else 0))
+    elif not half:
+        clock = at_period(clock, _period(period))
+    # "quarter to one" is 12:45.
+    return replace(clock, hour=(clock.hour - 1) % 24 or 12, minute=45) if match["before"] else clock
 
 
 def _hour(said: str) -> int:
@@ -207,7 +215,8 @@ def _day_first(text: str, match: re.Match[str], now: datetime, locale: str) -> I
         return
     without_year = (match["mn"] and not match["my"]) or (match["dd"] and not match["dy"])
     if without_year and day < now.date() and _AHEAD.search(text, max(0, match.start() - 16), match.start()):
-        day = real_day(day.year + 1, day.month, day.day) or day
+        this = real_day(now.year, day.month, day.day)
+        day = this if this is not None and this > now.date() else day
     end = match.end()
     period = match["period"] or _part_of(match)
     clock = _clock(match, period)
@@ -267,13 +276,13 @@ def _long(match: re.Match[str], now: datetime) -> str | None:
                 return cut(months_before(now, int(last)), "month")
             case _:
                 return f"{now.year - int(last):04}"
-    year = match["year"] or match["for"] or match["taxed"]
-    if year:
+    year = match["year"] or match["taxed"] or match["for"]
+    if year and year.isdigit():
         return str(year)
     if match["isoy"]:
         return f"{match['isoy']}-{match['isom']}"
     if match["mn"]:
         return f"{match['my']}-{_month(match['mn']):02}"
-    name = match["lone"] or match["last"]
+    name = match["lone"] or match["last"] or match["for"]
     month = _month(name)
     return f"{now.year if month <= now.month and not match['gone'] else now.year - 1:04}-{month:02}"
