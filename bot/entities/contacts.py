@@ -29,6 +29,7 @@ _UID = re.compile(
     r"|ユーザー ?id|유저 ?아이디|사용자 ?id|id de usuario"
     r"|id do usuário|id пользователя"
     r"|(?<![0-9A-Za-z])id(?=\s?[:：是为は])"
+    rf"|(?<![a-z])(?:freeze|my|our|this|sub)[ -]?account(?= {_OWN_ID})"
     r"|(?<!\w)(?:mi id|meu id|мой (?:id|айди)|uid numaram|kullanıcı id|id của (?:mình|tôi|em))(?!\w)"
     # Ours is named by its number, if nothing is counted and it is no date and no telephone number.
     r"|(?:(?<![^\n。.!！?？])|(?<=我的)|(?<=我)|(?<=这个)|(?<=個)|(?<=该)|(?<=平台))(?:账户|賬戶|帳戶|账号|賬號|帳號)"
@@ -95,7 +96,7 @@ _ORDER_BEFORE = re.compile(
 )
 _ORDER_CODE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:ORD|OD|WD|DP|TX|TXN|P2P|C2C|W|D|PO)[-_]?\d[0-9-]{5,30}|(?:ORD|WD"
-    r"|DP)[-_][0-9A-Z-]{5,30})(?![0-9A-Za-z])"
+    r"|DP)[-_][0-9A-Z-]{5,30}|[A-Z]{3,4}-\d{7,12})(?![0-9A-Za-z])"
 )
 _BARE_ORDER = re.compile(r"(?<![0-9A-Za-z.,+$-])\d{15,22}(?![0-9A-Za-z]|[.,]\d)")
 # Long numbers of another sort: of a card, a bank account, an identity.
@@ -114,7 +115,9 @@ _PHONE_WORD = re.compile(
     r"|telefon|携帯|휴대폰|전화",
     re.IGNORECASE,
 )
-_INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z+])(?:\+|00(?=[1-9]))\(?[1-9](?:[\s().-]{0,2}\d){5,17}(?![0-9A-Za-z])")
+_INTERNATIONAL = re.compile(
+    r"(?<![0-9A-Za-z+])(?<!\d[.,])(?:\+|00(?=[1-9]))\(?[1-9](?:[\s().-]{0,2}\d){5,17}(?![0-9A-Za-z])"
+)
 _NATIONAL = re.compile(r"(?<![0-9A-Za-z.+$#-])\(?\d(?:[\s().-]{0,2}\d){5,14}(?![0-9A-Za-z]|[.,:]\d)")
 # National forms that are telephone numbers wherever they stand: pattern on the digits, country code, digits to drop.
 _ANYWHERE = ((re.compile(r"1[3-9]\d{9}"), "86", 0),)

@@ -15,11 +15,11 @@ _B, _E = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 _AFTER_NUMBER = r"(?:(?<![0-9A-Za-z_])|(?<=[0-9])|(?<=[0-9][kKwWmM]))"
 # A name that is a word as well: "your support is stellar", "an avalanche of mails".
 _PRAISE = re.compile(
-    r"(?<![a-z])(?:is|was|are|were|a|an|the|draw|so|really|truly|absolute(?:ly)?|whole|real|total|complete|all) $"
+    r"(?<![a-z])(?:is|was|been|are|were|a|an|the|draw|so|really|truly|absolute(?:ly)?|whole|real|total|complete|all) $"
 )
 _HOPE = re.compile(r"(?<![a-z])(?:any|some|no|your|little|much|of|my) $")
 _PRAISED = re.compile(
-    r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of|i|we|that|left"
+    r" (?:support|service|team|work|job|experience|performance|app|platform|help|customer|of|i|we|that|so far|left"
     r"|about)(?![a-z])"
 )
 _NO_PRAISE = re.compile(
@@ -32,7 +32,7 @@ ETHERNET = re.compile("イーサネット|이더넷|以太[网網](?![络絡路�
 _ON_AIR = re.compile(r"прям\w{2} $|вы(?:ш|й|х)\w{1,4} в $", re.IGNORECASE)
 _U = re.compile(
     r"(?:(?<=[0-9])|(?<=[0-9][kKwW])|(?<=[0-9万千百萬个個] )|(?<=[万千百萬十个個枚颗顆多来余])"
-    r"|(?<=[0-9][kKwW] )(?=.(?:$|[\u3400-\u9fff，。,.!?？！]))|(?<=[一二两兩三四五六七八九]))[uU]"
+    r"|(?<=[0-9][kKwW] )(?=.\s?(?:$|[\u3400-\u9fff，。,.!?？！]))|(?<=[一二两兩三四五六七八九]))[uU]"
     r"(?![0-9A-Za-z])(?![盾盘卡型形字商]|本位)"
 )
 # "我的U", "U被盗了": the slang alone beside Chinese words.

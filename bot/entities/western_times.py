@@ -58,7 +58,7 @@ _CLOCK = (
 _DAY = (
     r"(?:(?P<iso>(?:19|20)\d\d)(?P<sep>[-/.])(?P<isom>0?[1-9]|1[0-2])(?P=sep)(?P<isod>[12]\d|3[01]|0?[1-9])(?!\d)"
     r"|(?P<a>\d{1,2})(?P<sep2>[-/.])(?P<b>\d{1,2})(?P=sep2)(?P<y>(?:20)?\d\d)(?!\d)"
-    rf"|(?P<mn>{_MONTH})\s?(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:]|\s?(?:am|pm|usd|btc"
+    rf"|(?P<mn>{_MONTH})\s?(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|:\d|\s?(?:am|pm|usd|btc"
     rf"|eth))(?:,?\s(?P<my>20\d\d))?"
     rf"|(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?[ -](?P<dm>{_MONTH})(?:,?[ -](?P<dy>20\d\d))?"
     r"|(?P<day>(?:the )?day before yesterday|(?:the )?day after tomorrow|yesterday|today|tonight|tomorrow|last night"
