@@ -109,7 +109,7 @@ class Bot:
         self._language = lru_cache(maxsize=RECENT)((languages or LanguageDetector()).detect)
         self._limits = limits or Limits()
         self._clerk = Clerk(forms)
-        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents))
+        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents, headings=_headings(corpus)))
 
     @property
     def version(self) -> str:
@@ -127,9 +127,10 @@ class Bot:
 
     def publish(self, corpus: Corpus, *, day: date) -> None:
         """Answers from `corpus` from now on. Raises EngineFailed, then the old corpus stays in use."""
-        known = self._published.detectors
-        same = known.intents == corpus.nlu.intents
-        self._published = self._build(corpus, day, known if same else Detectors(corpus.nlu.intents))
+        detectors, headings = self._published.detectors, _headings(corpus)
+        if (detectors.intents, detectors.headings) != (corpus.nlu.intents, headings):
+            detectors = Detectors(corpus.nlu.intents, headings=headings)
+        self._published = self._build(corpus, day, detectors)
 
     def _build(self, corpus: Corpus, day: date, detectors: Detectors) -> Published:
         return Published(
@@ -386,6 +387,11 @@ def _wish(ranking: Ranking) -> Detection | None:
     """What an engine that decides intents is certain of, where the detectors heard nothing."""
     reading = ranking.reading
     return meaning(reading.intent) if reading is not None and reading.certain else None
+
+
+def _headings(corpus: Corpus) -> tuple[str, ...]:
+    """By what names the corpus calls its categories, in all languages."""
+    return tuple(title for category in corpus.categories for title in category.titles.values())
 
 
 def _query(text: str, spoken: str, published: Published) -> Query:

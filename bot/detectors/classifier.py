@@ -24,13 +24,10 @@ from bot.engines.port import LEADING, REST, Engine
 from bot.network import Network
 
 Array = NDArray[np.float32]
-FORMAT = 4
+FORMAT = 5
 PLACE = Path("detectors") / "manifest.json"
 """Of the manifest inside the models folder."""
 WEIGHTS = "weights.npz"
-DENIED = -1.0
-"""Log odds of the network below which what the first look says is not so. Of held-out wishes that it recognised, 997 in
-1,000 are above, of what it mistook for one a quarter."""
 _LOGITS = 10.0
 Vectors = Callable[[Sequence[str], slice], Sequence[Array]]
 """Texts and a slice of the encoders in, one block of vectors (texts x dimensions) per encoder out."""
@@ -74,7 +71,7 @@ class Classifier(Protocol):
 class Model:
     """Everything fitted. `means` has one row per encoder; `alone` reads the leading encoder, `network` all of them; log
     odds by kind: below all `doubts` of `alone` nothing is detected, from `thresholds` of `network` on a kind is. What
-    the first look says is denied only below `DENIED`."""
+    the first look says is denied below `denials` of `network`."""
 
     encoders: tuple[str, ...]
     means: tuple[Array, ...]
@@ -82,6 +79,7 @@ class Model:
     network: Network
     doubts: Mapping[str, float]
     thresholds: Mapping[str, float]
+    denials: Mapping[str, float]
     figures: Mapping[str, Any]
 
     def write(self, path: Path) -> None:
@@ -104,6 +102,7 @@ class Model:
             "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
             "doubts": dict(self.doubts),
             "thresholds": dict(self.thresholds),
+            "denials": dict(self.denials),
             "figures": dict(self.figures),
         }
         path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -131,7 +130,7 @@ def read_model(path: Path, encoders: Sequence[str]) -> Model:
                 Network(*(stored[f"{name}_{part}"].astype(np.float32) for part in _PARTS)) for name in ("alone", "both")
             )
             means = tuple(np.split(stored["means"].astype(np.float32), np.cumsum(stored["sizes"])[:-1]))
-        limits = (body["doubts"], body["thresholds"], body["figures"])
+        limits = (body["doubts"], body["thresholds"], body["denials"], body["figures"])
         model = Model(tuple(body["encoders"]), means, alone, network, *limits)
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise ClassifierMismatch(f"{path} cannot be read: {error}") from error
@@ -194,7 +193,8 @@ class VectorClassifier:
         return max(own - self._model.doubts[kind] for kind, own in scores(logits).items())
 
     def _decide(self, logits: Array, look: Look) -> Detection | None:
-        limits = {kind: DENIED if kind in look.spoken else self._model.thresholds[kind] for kind in ORDER}
+        model = self._model
+        limits = {kind: (model.denials if kind in look.spoken else model.thresholds)[kind] for kind in ORDER}
         odds = scores(logits)
         meant = meant_of({kind: own for kind, own in odds.items() if kind not in look.silenced}, limits)
         return None if meant is None else strongest(logits, meant)

@@ -1,7 +1,7 @@
 """Runs the detectors in their fixed order: emergency, wish for a person, boundary, small talk. Only what the surface
 model alone takes for a boundary gives way to small talk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -29,13 +29,20 @@ class Detectors:
     """Pattern sets compiled once; pure afterwards and safe to share.
 
     Trainers' wordings (`nlu/`) go before everything and are taken literally: what they file under an intent is
-    detected as that, and what they file under `not_handoff` or `not_emergency` is not.
+    detected as that, and what they file under `not_handoff` or `not_emergency` is not. Nor is one of the `headings`, by
+    which the corpus calls its own subjects ("Sign-in and password").
     """
 
     def __init__(
-        self, intents: Sequence[Intent] = (), surface: SurfaceModel | None = None, anger: Anger | None = None
+        self,
+        intents: Sequence[Intent] = (),
+        surface: SurfaceModel | None = None,
+        anger: Anger | None = None,
+        headings: Iterable[str] = (),
     ) -> None:
         self.intents = tuple(intents)
+        self.headings = tuple(headings)
+        self._plain = frozenset(key(normal(heading)) for heading in self.headings)
         self._filed = _filed(intents)
         self._surface = surface or shipped_surface()
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = tuple((kind, load_patterns(kind)) for kind in ORDER)
@@ -59,6 +66,8 @@ class Detectors:
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(certain=True)
+        if key(whole) in self._plain:
+            return None, Look(silenced=frozenset(ORDER))
         known = pieces(form)
         hits = self.hits(form, known)
         logits = self._surface.with_hits(self._surface.logits(form), hits)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus import load_corpus
-from bot.detectors.classifier import DENIED, PLACE, Look, Model, inputs, meant_of
+from bot.detectors.classifier import PLACE, Look, Model, inputs, meant_of
 from bot.detectors.detection import CERTAIN, Detectors, says_enough
 from bot.detectors.examples import Example, read_examples
 from bot.detectors.fitting import PieceRows, crossed, folds_of, lowest
@@ -33,11 +33,13 @@ Array = NDArray[np.float64]
 # Recall first: a person or a warning offered in vain costs a minute. Look-alikes are the worst case, ordinary questions
 # the common one, so theirs is the limit that counts in the field.
 ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.045, "handoff": 0.035, "boundary": 0.05}
-ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff": 0.011, "boundary": 0.028}
+ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff": 0.006, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 # Of the wishes, the share that the leading encoder alone may let pass.
 LOST: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.004, "boundary": 0.02}
+# Of the wishes that the first look recognises, the share that the second may deny.
+DENIED: Mapping[DetectionKind, float] = {"emergency": 0.002, "handoff": 0.01, "boundary": 0.01}
 _WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}
 _NOTHING = np.array([20.0] + [-20.0] * (len(LABELS) - 1))
 _OPEN = dict.fromkeys(ORDER, 0.0)
@@ -74,12 +76,14 @@ def main() -> None:
     second, network = rows.network(inputs(vectors, looks, means))
     taken = {kind: rows.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER}
     seconds = {kind: threshold(examples, second, kind, 1.0, taken[kind]) for kind in ORDER}
+    # What the first look saw the network is told, too: it needs no less than anything else.
+    denials = {kind: max(denial(examples, second, kind, taken[kind]), seconds[kind]) for kind in ORDER}
     doubts = {kind: doubt(examples, leading, kind) for kind in ORDER}
     # What the leading encoder lets pass, the network is not asked about.
     passed = np.all([(scores_of(leading, kind) < doubts[kind]) & ~taken[kind] for kind in ORDER], axis=0)
     second[passed] = _NOTHING
     surest = {kind: scores_of(held_out, kind) >= CERTAIN for kind in ORDER}
-    figures = report(examples, taken, surest, second, seconds)
+    figures = report(examples, taken, surest, second, seconds, denials)
     ordinary = np.array([example.source == "question" for example in examples])
     figures["ordinary that both encoders read"] = round(float(1 - passed[ordinary].mean()), 4)
     Model(
@@ -89,6 +93,7 @@ def main() -> None:
         network=network,
         doubts={kind: round(doubts[kind], 4) for kind in ORDER},
         thresholds={kind: round(seconds[kind], 4) for kind in ORDER},
+        denials={kind: round(denials[kind], 4) for kind in ORDER},
         figures=figures,
     ).write(arguments.models / PLACE)
     for name, value in figures.items():
@@ -186,19 +191,25 @@ def doubt(examples: Sequence[Example], logits: Array, kind: DetectionKind) -> fl
     return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"]], LOST[kind]))
 
 
+def denial(examples: Sequence[Example], logits: Array, kind: DetectionKind, taken: NDArray[np.bool_]) -> float:
+    """The log odds of both encoders that no more than `DENIED` of a kind's untaught rows `taken` are below."""
+    return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"] & taken], DENIED[kind]))
+
+
 def report(
     examples: Sequence[Example],
     first: Mapping[DetectionKind, NDArray[np.bool_]],
     surest: Mapping[DetectionKind, NDArray[np.bool_]],
     second: Array,
     seconds: Mapping[DetectionKind, float],
+    denials: Mapping[DetectionKind, float],
 ) -> dict[str, Any]:
     """Shares taken for each kind among held-out rows: by the first look, and by both, as `Classifier` decides."""
     found: dict[str, Any] = {"examples": len(examples)}
     odds = [scores(row.astype(np.float32)) for row in second]
     meant = np.array(
         [
-            meant_of(own, {kind: DENIED if first[kind][row] else seconds[kind] for kind in ORDER})
+            meant_of(own, {kind: (denials if first[kind][row] else seconds)[kind] for kind in ORDER})
             for row, own in enumerate(odds)
         ],
         object,

@@ -64,6 +64,7 @@ def model(**changes: object) -> Model:
         network=network,
         doubts=dict.fromkeys(ORDER, -1.0),
         thresholds=dict.fromkeys(ORDER, 2.0),
+        denials=dict.fromkeys(ORDER, -1.0),
         figures={"examples": 3},
     )
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ import pytest
 from bot.corpus.nlu import Intent
 from bot.detectors import Detection, Detectors
 from bot.detectors.anger import Anger, read_anger
+from bot.detectors.kinds import ORDER
 from bot.detectors.needles import keys, needles, pieces
 from bot.detectors.patterns import PatternError, load_patterns, parse_patterns
 from bot.detectors.pieceweights import PieceWeights
@@ -292,3 +293,13 @@ def test_words_are_replaced_by_their_alternatives() -> None:
     )
     assert patterns.find("call me!") == "x"
     assert patterns.find("call me now") is None
+
+
+def test_a_heading_of_the_corpus_is_no_wish_unless_trainers_say_so() -> None:
+    heading = "My account was hacked"
+    assert Detectors().detect(heading) is not None
+    plain = Detectors(headings=[heading])
+    assert plain.detect("my account was HACKED") is None
+    assert plain.look(heading).silenced == frozenset(ORDER)
+    assert plain.detect("my account was hacked an hour ago") is not None
+    assert Detectors([Intent("handoff", "en", (heading,))], headings=[heading]).detect(heading) == PERSON

@@ -7,7 +7,7 @@ from bot.detectors.anger import Anger
 from bot.detectors.classifier import meant_of
 from bot.detectors.detection import Detectors
 from bot.detectors.examples import Example
-from bot.detectors.fit import Rows, groups, scores_of, threshold
+from bot.detectors.fit import DENIED, ORDINARY_ALARMS, Rows, denial, groups, scores_of, threshold
 from bot.detectors.fitting import PieceRows, crossed, folds_of, lowest
 from bot.detectors.grams import grams
 from bot.detectors.kinds import LABELS, NAMES, ORDER, SPANS
@@ -39,10 +39,24 @@ def test_the_stricter_of_both_limits_holds_and_what_is_taken_already_does_not_co
     nothing = np.zeros(len(examples), np.bool_)
     limit = threshold(examples, logits, "handoff", 1.0, nothing)
     parts, scores = groups(examples, "handoff"), scores_of(logits, "handoff")
-    # The ordinary questions score highest here, so theirs is the limit: 1.1 % of 200 are two.
-    assert (scores[parts["ordinary"]] >= limit).sum() == 2
+    # The ordinary questions score highest here, so theirs is the limit.
+    assert (scores[parts["ordinary"]] >= limit).sum() == int(200 * ORDINARY_ALARMS["handoff"])
     taken = parts["ordinary"] & (scores >= limit)
     assert threshold(examples, logits, "handoff", 1.0, taken) < limit
+
+
+def test_no_larger_share_of_the_recognised_is_denied_than_is_allowed() -> None:
+    examples = [
+        *(Example(f"wish {n}", PERSON, "exam") for n in range(1000)),
+        Example("like one", 0, "exam", "handoff"),
+        Example("ordinary", 0, "question"),
+    ]
+    logits = np.zeros((len(examples), len(LABELS)))
+    logits[:, PERSON] = np.linspace(-20, 20, len(examples))
+    taken = np.arange(len(examples)) >= 500
+    limit = denial(examples, logits, "handoff", taken)
+    wishes = np.arange(len(examples)) < 1000
+    assert 0 < (scores_of(logits, "handoff") < limit)[taken & wishes].mean() <= DENIED["handoff"] + 1 / 500
 
 
 def test_without_rows_to_choose_by_no_limit_is_made_up() -> None:
