@@ -25,7 +25,7 @@ from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
 from bot.phrases import phrase
 from bot.showing import Showing
-from bot.suggestions import Suggestions
+from bot.suggestions import Suggestions, headings_of
 from bot.verdicts import (
     Answered,
     AskedAgain,
@@ -109,7 +109,7 @@ class Bot:
         self._language = lru_cache(maxsize=RECENT)((languages or LanguageDetector()).detect)
         self._limits = limits or Limits()
         self._clerk = Clerk(forms)
-        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents, headings=_headings(corpus)))
+        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents, headings=headings_of(corpus)))
 
     @property
     def version(self) -> str:
@@ -127,7 +127,7 @@ class Bot:
 
     def publish(self, corpus: Corpus, *, day: date) -> None:
         """Answers from `corpus` from now on. Raises EngineFailed, then the old corpus stays in use."""
-        detectors, headings = self._published.detectors, _headings(corpus)
+        detectors, headings = self._published.detectors, headings_of(corpus)
         if (detectors.intents, detectors.headings) != (corpus.nlu.intents, headings):
             detectors = Detectors(corpus.nlu.intents, headings=headings)
         self._published = self._build(corpus, day, detectors)
@@ -387,11 +387,6 @@ def _wish(ranking: Ranking) -> Detection | None:
     """What an engine that decides intents is certain of, where the detectors heard nothing."""
     reading = ranking.reading
     return meaning(reading.intent) if reading is not None and reading.certain else None
-
-
-def _headings(corpus: Corpus) -> tuple[str, ...]:
-    """By what names the corpus calls its categories, in all languages."""
-    return tuple(title for category in corpus.categories for title in category.titles.values())
 
 
 def _query(text: str, spoken: str, published: Published) -> Query:

@@ -109,3 +109,8 @@ def _title(name: str, category: Category | None, locale: str) -> CategoryTitle:
         return CategoryTitle(name, name.replace("_", " ").capitalize())
     title = next((category.titles[tag] for tag in fallbacks(locale) if tag in category.titles), name)
     return CategoryTitle(name, title, category.greeting)
+
+
+def headings_of(corpus: Corpus) -> tuple[str, ...]:
+    """By what names the corpus calls its categories, in all languages."""
+    return tuple(title for category in corpus.categories for title in category.titles.values())
