@@ -4,9 +4,8 @@ Rows are `{text, locale, now, entities: [{type, value, normalised, valid}]}`. An
 and normalised form are right; `validity` is the share of those whose `valid` is right too. Intervals are of Wilson, for
 precision and recall. Each set was written before the patterns had seen a row of it, and then mended them: quote the
 figures of the first time, not today's. They were .966 and .945 on the first 422 rows of `eval/entities.jsonl`, .915 on
-the next 150, .958 on the last 200; on `eval/unseen/entities.jsonl` .963 and .964 on 200 each, .944 on the next
-500, .954 and .945 on 300 each, .966 on
-the last 200.
+the next 150, .958 on the last 200; on `eval/unseen/entities.jsonl` .963 and .964 on 200 each, .944 on the next 500,
+.954 and .945 on 300 each, .966 on the last 200.
 """
 
 import argparse

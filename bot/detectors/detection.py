@@ -61,12 +61,13 @@ class Detectors:
 
     def _look(self, text: str) -> tuple[Detection | None, Look]:
         whole = normal(text)
-        filed = self._filed.get(key(whole))
+        known_as = key(whole)
+        filed = self._filed.get(known_as)
         form = excerpt(whole)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(certain=True)
-        if key(whole) in self._plain:
+        if known_as in self._plain:
             return None, Look(silenced=frozenset(ORDER))
         known = pieces(form)
         hits = self.hits(form, known)

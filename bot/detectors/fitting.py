@@ -13,7 +13,7 @@ from bot.detectors.grams import grams
 from bot.detectors.softmax import Fitted, fit_softmax
 
 Array = NDArray[np.float64]
-Rows = NDArray[np.bool_]
+Chosen = NDArray[np.bool_]
 """Which rows, one value each."""
 FittedModel = TypeVar("FittedModel")
 _FOLDS = 5
@@ -26,7 +26,7 @@ def folds_of(texts: Sequence[str]) -> NDArray[np.intp]:
 
 
 def crossed(
-    folds: NDArray[np.intp], fit: Callable[[Rows], FittedModel], logits: Callable[[FittedModel, Rows], Array]
+    folds: NDArray[np.intp], fit: Callable[[Chosen], FittedModel], logits: Callable[[FittedModel, Chosen], Array]
 ) -> tuple[Array, FittedModel]:
     """Logits of every row (rows x labels) from a model fitted without its fold, and the model fitted on all."""
     whole = fit(np.ones(len(folds), np.bool_))
@@ -57,10 +57,10 @@ class PieceRows:
     ) -> tuple[Array, Fitted]:
         """`crossed` of a softmax regression on them; `count` labels, one weight a row."""
 
-        def fit(some: Rows) -> Fitted:
+        def fit(some: Chosen) -> Fitted:
             return fit_softmax(self._known[some], self._dense[some], labels[some], count, weights[some], _PENALTIES)
 
-        def logits(fitted: Fitted, some: Rows) -> Array:
+        def logits(fitted: Fitted, some: Chosen) -> Array:
             return np.asarray(self._known[some] @ fitted.sparse + self._dense[some] @ fitted.dense + fitted.bias)
 
         return crossed(folds, fit, logits)

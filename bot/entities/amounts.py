@@ -331,7 +331,7 @@ def _is_of_coin(number: _Number, before: str, after: str, coins: Sequence[Found]
         return whole
     if _QUANTITY.search(before):
         return re.match("개(?! 중)", after) is not None
-    if len({coin.normalised for coin in coins}) > 1:
+    if any(coin.normalised != coins[0].normalised for coin in coins):
         return False
     if _ALL_COUNTED.match(after) and not _NOT_OF_COINS.search(before):
         return number.value >= _MANY**2 or _MOVED_BEFORE.search(before) is not None

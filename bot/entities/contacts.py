@@ -18,10 +18,9 @@ _IS = (
     r"(?:\s?(?:是|为|為|is|are|es(?![-\w])|é|là|は|は、|は：|는|은|[:：=#＃\-]"
     r"|no\.?|№|号|號|番号|번호)){0,3}\s?[\"'「“(（]?\s?"
 )
+_NO_PHONE_OR_DATE = r"(?!1[3-9]\d{9}(?!\d)|20\d{6}(?!\d))"
 # Digits that are no telephone number, no date and no amount.
-_OWN_ID = (
-    rf"(?!1[3-9]\d{{9}}(?!\d)|09\d{{8}}(?!\d)|20\d{{6}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[多来余个個]|{money.MEASURED})"
-)
+_OWN_ID = rf"{_NO_PHONE_OR_DATE}(?!09\d{{8}}(?!\d))\d{{7,10}}(?!\d|[.,]\d|\s?[多来余个個]|{money.MEASURED})"
 _UID = re.compile(
     r"(?:(?<![0-9A-Za-z])(?:uid(?:['’](?:im|m|si))?(?: (?:của (?:mình|tôi|em|t)|mío|мой|meu))?"
     r"|user ?id|account ?id|member ?id|customer ?id|client ?id|my id)(?![a-z])"
@@ -59,7 +58,7 @@ _ORDER_WEAK = (
     r"|сделк[аиу]|(?<!\w)ilan(?: no)?(?!\w)"
 )
 # "下的单5590012738", "4410286639 這張單"; no mobile number and no date.
-_MEASURED_ID = r"(?P<id>(?!1[3-9]\d{9}(?!\d)|20\d{6}(?!\d))\d{8,22})"
+_MEASURED_ID = r"(?P<id>" + _NO_PHONE_OR_DATE + r"\d{8,22})"
 _ORDER_MEASURED = re.compile(
     r"(?:的|[那这這][张張个個笔筆]|[买買卖賣价價])[单單]子?[\s:：]?"
     + _MEASURED_ID
@@ -87,7 +86,7 @@ _ORDER_TAGGED = re.compile(
 # "order ids 3300918271 and 3300918274": the next in the row.
 _ONE_MORE = re.compile(
     r"\s?(?:[,，、/&]|and|or|和|跟|与|與|还有|還有)\s?"
-    r"(?P<id>(?!1[3-9]\d{9}(?!\d)|20\d{6}(?!\d))[A-Z]{0,5}-?\d{6,22})"
+    rf"(?P<id>{_NO_PHONE_OR_DATE}[A-Z]{{0,5}}-?\d{{6,22}})"
     rf"(?![0-9A-Za-z]|[.,]\d|(?i:{money.MEASURED}))"
 )
 # In Turkish the number stands before its word.

@@ -110,6 +110,8 @@ def _beside_others(
 ) -> Iterator[re.Match[str]]:
     """Of full names of coins those that are networks because of what else is in the text: the other of two networks,
     or, beside an address, the network of a coin that is named by its ticker. Linear but for a sort."""
+    if not matches:
+        return
     lists = names.lists()
     begins = {one.start for one in networks}
     ends = {one.end for one in networks}
