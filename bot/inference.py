@@ -2,7 +2,8 @@
 
 The event loop never runs a model, and no message gets a thread of its own. What needs no engine (`Bot.first_look`) is
 answered in the caller's loop at once, also while the thread is busy or the engine broken. A batch is what waits when
-the one before it is begun, without a timer; what is read together, what waits when the last reading is done.
+the one before it is begun, without a timer; what is read together, what waits when the last reading is done. While
+something is being read, only those wait for the next reading whose answer may depend on it.
 """
 
 import asyncio
@@ -176,7 +177,12 @@ class InferenceWorker:
             elif not turn.future.cancelled():
                 asked[len(asked)] = turn
         if asked:
-            self._go_on(_Batch(asked, self.bot.replies([(turn.text, turn.context) for turn in asked.values()])))
+            self._go_on(
+                _Batch(
+                    asked,
+                    self.bot.replies([(turn.text, turn.context) for turn in asked.values()], hurried=self._reading),
+                )
+            )
 
     def _go_on(self, batch: _Batch, error: Exception | None = None) -> None:
         try:

@@ -6,39 +6,27 @@ the encoder's help, which also denies what was uncertain; ranking and decision. 
 so a turn is answered wholly by one corpus.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from math import inf
 
-from bot.chinese import is_traditional
 from bot.corpus import Corpus, fallbacks
 from bot.courtesy import without_greeting
 from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
-from bot.detectors.detection import RECENT
 from bot.engines.port import Engine, Gate, Index, Query, QuickIndex, Ranking
-from bot.forms import Clerk, Forms, Looked
+from bot.forms import Forms
+from bot.front import Front, Published
 from bot.language import LanguageDetector
 from bot.phrases import phrase
-from bot.showing import Showing
-from bot.suggestions import Suggestions, headings_of
 from bot.verdicts import (
-    Answered,
     AskedAgain,
     BotContext,
-    CategoryTitle,
-    Chatted,
     Choice,
     Clarified,
-    Emergency,
-    FormEnded,
-    FormFilled,
     HandedOff,
-    Refused,
     Verdict,
 )
 
@@ -48,27 +36,16 @@ _PATIENCE = 0.3
 # What the gate thinks that likely by a cheap ranking is looked at once more only when a wish is by so much (log odds)
 # likelier than what may pass (`benchmarks/bot/doubts.py`).
 FAMILIAR, LIKELIER = 0.9, 2.0
-_CODE = re.compile(r"(?=[0-9A-Za-z_-]*[0-9])[0-9A-Za-z_-]{12,}")
+# From the probability that choices are offered from up to this one, both encoders together hardly ever make an answer
+# of them (2 of 1,387 held-out texts): in a hurry the larger one does not read for choices (docs/decisions/0029).
+HURRIED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """One corpus with everything derived from it; replaced as a whole."""
+class Indexed(Published):
+    """With the engine's index of the same corpus."""
 
-    corpus: Corpus
-    day: date
     index: Index
-    suggestions: Suggestions
-    detectors: Detectors
-    showing: Showing
-
-    @property
-    def version(self) -> str:
-        return self.corpus.version
-
-    def category_entries(self, category: str, locale: str) -> list[Choice]:
-        """Answerable entries of a heading, in the corpus's order."""
-        return [self.showing.converted(c, locale) for c in self.suggestions.category_entries(category, locale)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +64,10 @@ class Unread:
     read: Callable[[Sequence[str]], None]
 
 
-class Bot:
-    """Stateless between turns: what it must remember comes in the context."""
+class Bot(Front):
+    """The front, and an engine that ranks what it has no answer for."""
+
+    _published: Indexed
 
     def __init__(
         self,
@@ -105,92 +84,43 @@ class Bot:
         self._engine = engine
         self._classifier = classifier
         self._gate = gate
-        # A turn asks for its language before it is queued for the engine, and after.
-        self._language = lru_cache(maxsize=RECENT)((languages or LanguageDetector()).detect)
         self._limits = limits or Limits()
-        self._clerk = Clerk(forms)
-        self._published = self._build(corpus, day, Detectors(corpus.nlu.intents, headings=headings_of(corpus)))
-
-    @property
-    def version(self) -> str:
-        """The corpus version in use."""
-        return self._published.version
-
-    @property
-    def corpus(self) -> Corpus:
-        return self._published.corpus
+        super().__init__(corpus, day=day, looks_twice=classifier is not None, languages=languages, forms=forms)
 
     @property
     def warning(self) -> str | None:
         """What doctor and /ready should say about the engine."""
         return self._engine.warning
 
-    def publish(self, corpus: Corpus, *, day: date) -> None:
-        """Answers from `corpus` from now on. Raises EngineFailed, then the old corpus stays in use."""
-        detectors, headings = self._published.detectors, headings_of(corpus)
-        if (detectors.intents, detectors.headings) != (corpus.nlu.intents, headings):
-            detectors = Detectors(corpus.nlu.intents, headings=headings)
-        self._published = self._build(corpus, day, detectors)
-
-    def _build(self, corpus: Corpus, day: date, detectors: Detectors) -> Published:
-        return Published(
-            corpus,
-            day,
-            self._engine.index(corpus, day),
-            Suggestions(corpus, day),
-            detectors,
-            Showing(corpus, day),
-        )
+    def _build(self, corpus: Corpus, day: date, detectors: Detectors) -> Indexed:
+        """Raises EngineFailed; then the old corpus stays in use."""
+        index = self._engine.index(corpus, day)
+        own = super()._build(corpus, day, detectors)
+        return Indexed(own.corpus, own.day, own.suggestions, own.detectors, own.showing, index)
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
-    def first_look(self, text: str, context: BotContext, *, alone: bool = False) -> Verdict | None:
-        """What needs no engine: emergency, person, boundary, form, small talk.
-
-        What it is not certain of is left to the second look, which may deny it; not so with `alone`, when there will
-        be none because the engine is broken."""
-        return self._first_look(self._published, text, context, alone=alone)
-
-    def _first_look(
-        self, published: Published, text: str, context: BotContext, *, alone: bool = False
-    ) -> Verdict | None:
-        detection = published.detectors.detect(text, context.locale)
-        spoken = self._spoken(text, context)
-        if detection is None or detection.kind == "chat" or self._clerk.is_reply(text, context, spoken):
-            turned = self._clerk.look(published.corpus, text, context, spoken)
-            if turned is not None:
-                return turned
-        if detection is None or (not alone and self._is_uncertain(published, text)):
-            return None
-        return self._at_once(published, detection, spoken)
-
-    def _is_uncertain(self, published: Published, text: str) -> bool:
-        """Whether a second look is to say if what the first one says is so."""
-        look = published.detectors.look(text)
-        return self._classifier is not None and bool(look.spoken) and not look.certain
-
-    def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
-        """What the customer is told after the look-up of a filled form. Raises KeyError when the form is gone."""
-        return self._clerk.conclude(self._published.corpus, filled, looked)
-
-    def reply(self, text: str, context: BotContext) -> Verdict:
+    def reply(self, text: str, context: BotContext, *, hurried: bool = False) -> Verdict:
         """The verdict on one turn. Raises EngineFailed."""
-        return self.reply_all([(text, context)])[0]
+        return self.reply_all([(text, context)], hurried=hurried)[0]
 
-    def reply_all(self, turns: Sequence[tuple[str, BotContext]]) -> list[Verdict]:
+    def reply_all(self, turns: Sequence[tuple[str, BotContext]], *, hurried: bool = False) -> list[Verdict]:
         """Verdicts on several turns, in their order. Raises EngineFailed."""
         verdicts: dict[int, Verdict] = {}
-        for step in self.replies(turns):
+        for step in self.replies(turns, hurried=hurried):
             if isinstance(step, Unread):
                 step.read(step.texts)
             else:
                 verdicts[step[0]] = step[1]
         return [verdicts[place] for place in range(len(turns))]
 
-    def replies(self, turns: Sequence[tuple[str, BotContext]]) -> Iterator[tuple[int, Verdict] | Unread]:
+    def replies(
+        self, turns: Sequence[tuple[str, BotContext]], *, hurried: bool = False
+    ) -> Iterator[tuple[int, Verdict] | Unread]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
         of the engine is sure of, the rest. Before the rest there may be texts to be read, in any thread. All are by one
-        corpus, whatever is published meanwhile. Raises EngineFailed."""
+        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', and who would be
+        offered choices anyhow gets those of the cheap part. Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
         for place, turn in enumerate(turns):
@@ -203,8 +133,12 @@ class Bot:
         index, ranked = published.index, dict[int, Ranking]()
         doubts = self._doubts(published, [turns[place][0] for place in rest])
         if rest and isinstance(index, QuickIndex):
-            quick = index.rank_quickly([asked[place].query for place in rest], _CANDIDATES)
-            ranked = {place: ranking for place, ranking in zip(rest, quick, strict=True) if ranking is not None}
+            found = index.rank_quickly([asked[place].query for place in rest], _CANDIDATES)
+            for place, doubt, quick in zip(rest, doubts, found, strict=True):
+                if quick is not None and (
+                    quick.enough or (hurried and doubt < 0 and self._is_offered(asked[place].query, quick.ranking))
+                ):
+                    ranked[place] = quick.ranking
         doubted = [
             place
             for place, doubt in zip(rest, doubts, strict=True)
@@ -235,17 +169,17 @@ class Bot:
         (ranking,) = published.index.rank([self._asked(published, text, context).query], max(count, _CANDIDATES))
         return [candidate.entry_id for candidate in ranking.candidates[:count]]
 
-    def _asked(self, published: Published, text: str, context: BotContext) -> _Asked:
+    def _asked(self, published: Indexed, text: str, context: BotContext) -> _Asked:
         spoken = self._spoken(text, context)
         return _Asked(_query(text, spoken, published), spoken)
 
-    def _ranked(self, published: Published, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
+    def _ranked(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
         wish = _wish(ranking)
         if wish is not None:
             return self._at_once(published, wish, asked.spoken)
         return self._decide(published, asked.query, asked.spoken, ranking, context)
 
-    def _doubts(self, published: Published, texts: Sequence[str]) -> Sequence[float]:
+    def _doubts(self, published: Indexed, texts: Sequence[str]) -> Sequence[float]:
         """By how much each text is likelier a wish than what may pass."""
         if self._classifier is None:
             return [-inf] * len(texts)
@@ -257,8 +191,13 @@ class Bot:
             return doubt >= 0
         return self._gate.probability(query, ranking) < FAMILIAR
 
+    def _is_offered(self, query: Query, ranking: Ranking) -> bool:
+        """Whether choices are offered by a cheap ranking, and would hardly become an answer."""
+        thresholds = self._gate.thresholds(query.locale)
+        return thresholds is not None and thresholds.clarify_at <= self._gate.probability(query, ranking) < HURRIED
+
     def _second_look(
-        self, published: Published, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]
+        self, published: Indexed, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]
     ) -> Iterator[tuple[int, Verdict]]:
         """What only the encoder recognises: wishes in words that the first look does not know. What it denies may be a
         reply to a form instead."""
@@ -276,26 +215,7 @@ class Bot:
                 if reply is not None:
                     yield place, reply
 
-    def _spoken(self, text: str, context: BotContext) -> str:
-        # A hash or an address is no word of any language, least of all of English.
-        return self._language(_CODE.sub(" ", text), context.locale)
-
-    def _at_once(self, published: Published, detection: Detection, locale: str) -> Verdict:
-        corpus = published.corpus
-        match detection.kind:
-            case "emergency":
-                parts = [phrase(corpus, name, locale) for name in ("emergency_intro", f"emergency_{detection.detail}")]
-                return Emergency(detection.emergency, "\n\n".join(parts), locale)
-            case "handoff":
-                return HandedOff("asked", phrase(corpus, "handoff_asked", locale), locale, version=published.version)
-            case "boundary":
-                return Refused(detection.boundary, phrase(corpus, f"refuse_{detection.detail}", locale), locale)
-            case "chat":
-                return Chatted(detection.topic, phrase(corpus, f"chat_{detection.detail}", locale), locale)
-
-    def _decide(
-        self, published: Published, query: Query, locale: str, ranking: Ranking, context: BotContext
-    ) -> Verdict:
+    def _decide(self, published: Indexed, query: Query, locale: str, ranking: Ranking, context: BotContext) -> Verdict:
         """`query` is in the language that is ranked, `locale` the one he is spoken to in."""
         probability = self._gate.probability(query, ranking) if ranking.candidates else 0.0
         decision = decide(
@@ -345,42 +265,13 @@ class Bot:
                 text = phrase(corpus, f"handoff_{reason}", locale)
                 return HandedOff(reason, text, locale, probability, version)
 
-    def _of_heading(self, published: Published, query: Query, locale: str, context: BotContext) -> tuple[Choice, ...]:
+    def _of_heading(self, published: Indexed, query: Query, locale: str, context: BotContext) -> tuple[Choice, ...]:
         """Who writes nothing but a category's name is offered its first entries, whatever else is near, and not asked
         again."""
         heading = published.suggestions.named(query.text, query.locale)
         if heading is None or context.clarified >= self._limits.clarified:
             return ()
         return tuple(published.category_entries(heading, locale)[:MAX_CHOICES])
-
-    # --- clicks, type-ahead, start ----------------------------------------------------------------------------
-
-    def answer_entry(self, entry_id: str, locale: str) -> Answered | None:
-        """The answer behind a choice or a button; None when the entry is gone or withheld in every fall-back."""
-        published = self._published
-        entry = published.corpus.entries.get(entry_id)
-        if entry is None:
-            return None
-        tag = published.showing.answerable(entry, locale)
-        return None if tag is None else published.showing.answered(entry_id, locale, None, tag=tag)
-
-    def suggest(self, prefix: str, locale: str, n: int = 5) -> list[Choice]:
-        """Type-ahead: entries whose phrasings contain what was typed, best first."""
-        published = self._published
-        typed = published.showing.scripts.simplified(prefix) if is_traditional(locale) else prefix
-        return [published.showing.converted(c, locale) for c in published.suggestions.find(typed, locale, n)]
-
-    def greeting(self, locale: str) -> str:
-        """The first words, which say that this is a program."""
-        return phrase(self._published.corpus, "greeting", locale)
-
-    def categories(self, locale: str) -> list[CategoryTitle]:
-        """Headings that have at least one answerable entry, in the corpus's order."""
-        return self._published.suggestions.categories(locale)
-
-    def category_entries(self, category: str, locale: str) -> list[Choice]:
-        """Answerable entries of a heading, in the corpus's order."""
-        return self._published.category_entries(category, locale)
 
 
 def _wish(ranking: Ranking) -> Detection | None:
@@ -389,7 +280,7 @@ def _wish(ranking: Ranking) -> Detection | None:
     return meaning(reading.intent) if reading is not None and reading.certain else None
 
 
-def _query(text: str, spoken: str, published: Published) -> Query:
+def _query(text: str, spoken: str, published: Indexed) -> Query:
     # Chinese in one writing is answered from the other; no other language stands in for a customer's own.
     same = [tag for tag in fallbacks(spoken) if tag[:2] == spoken[:2] and tag in published.index.locales]
     ranked_in = same[0] if same else spoken

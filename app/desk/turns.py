@@ -10,8 +10,8 @@ from datetime import datetime
 
 from app.masking.masker import TOKEN
 from bot.corpus import Corpus
+from bot.front import Front
 from bot.phrases import phrase
-from bot.service import Bot
 from bot.verdicts import (
     AnswerButton,
     Answered,
@@ -67,7 +67,7 @@ def glance(c: Conversation | None, locale: str, now: datetime) -> BotContext:
     return BotContext(locale, form=form, now=now if form is not None else None)
 
 
-def clicked(bot: Bot, locale: str, *, entry: str = "", category: str = "") -> Verdict | None:
+def clicked(bot: Front, locale: str, *, entry: str = "", category: str = "") -> Verdict | None:
     """What is behind a choice or a heading that was clicked; None when nothing is, or nothing any more: then the words
     on it are a question like any other."""
     answered = bot.answer_entry(entry, locale) if entry else None

@@ -78,8 +78,9 @@ def probabilities(index: EmbeddedIndex, gate: Gate, texts: Sequence[str]) -> lis
         some = [(text, language.detect(text, "en")) for text in texts[start : start + _AT_ONCE]]
         # Chinese is ranked in one writing.
         queries = [Query(text, "zh-CN" if spoken.startswith("zh") else spoken) for text, spoken in some]
-        for query, ranking in zip(queries, index.rank_quickly(queries, 5), strict=True):
-            found.append(gate.probability(query, ranking) if ranking is not None and ranking.candidates else 0.0)
+        for query, quick in zip(queries, index.rank_quickly(queries, 5), strict=True):
+            ranked = quick is not None and quick.enough and bool(quick.ranking.candidates)
+            found.append(gate.probability(query, quick.ranking) if quick is not None and ranked else 0.0)
     return found
 
 

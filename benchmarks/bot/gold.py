@@ -45,13 +45,17 @@ def main() -> None:
     sets.add_argument("--later", dest="gold", action="store_const", const=LATER)
     sets.add_argument("--fresh", dest="gold", action="store_const", const=FRESH)
     parser.add_argument("--cache", type=Path, default=None)
+    parser.add_argument("--hurried", action="store_true", help="as while the larger encoder reads for others")
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in arguments.gold.read_text(encoding="utf-8").splitlines()]
     texts = [text_of(arguments.folder, row) for row in rows]
     bot = shipped_bot(cache=arguments.cache)
     # One at a time, as most customers come: with what else a text is read, its int8 vector is rounded by.
-    verdicts = [bot.reply(text, BotContext(row["locale"])) for text, row in zip(texts, rows, strict=True)]
+    contexts = [BotContext(row["locale"]) for row in rows]
+    verdicts = [
+        bot.reply(text, context, hurried=arguments.hurried) for text, context in zip(texts, contexts, strict=True)
+    ]
     print(dict(Counter(type(verdict).__name__ for verdict in verdicts)))
     told = list(zip(rows, verdicts, strict=True))
     for name, everybody in (("neither reader accepts it", False), ("not both readers accept it", True)):
@@ -64,7 +68,7 @@ def main() -> None:
         print(f"covered according to {name}, answered rightly or offered: {shown(served, len(covered))}")
     covered_rows = [place for place, row in enumerate(rows) if row["a"] and row["b"]]
     for count in (1, 4):
-        ranked = [bot.ranked(texts[place], BotContext(rows[place]["locale"]), count) for place in covered_rows]
+        ranked = [bot.ranked(texts[place], contexts[place], count) for place in covered_rows]
         known = [(place, found) for place, found in zip(covered_rows, ranked, strict=True) if found]
         hits = sum(any(accepted(rows[place], entry, False) for entry in found) for place, found in known)
         print(f"right among the first {count}: {shown(hits, len(known))}")

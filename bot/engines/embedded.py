@@ -21,7 +21,7 @@ from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.engines.layout import Coarse, Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
-from bot.engines.port import LEADING, REST, Query, Ranking
+from bot.engines.port import LEADING, REST, Query, Quick, Ranking
 from bot.engines.shelf import Draft, Shelf, Wing, is_sure, is_worded
 from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
@@ -303,27 +303,27 @@ class EmbeddedIndex:
             waiting = {place: draft for place, draft in known.items() if draft is not None}
             fresh = [place for place in places if place not in waiting]
             for place, draft in self._drafts(shelf, queries, fresh, k):
-                ranking = self._settled(shelf, queries[place], draft, k)
-                if ranking is None:
+                quick = self._quick(shelf, queries[place], draft, k)
+                if quick is None or not quick.enough:
                     waiting[place] = draft
                 else:
-                    rankings[place] = ranking
+                    rankings[place] = quick.ranking
             if waiting:
                 others = self._engine.vectors([queries[place].text for place in waiting], REST)
                 for place, ranking in zip(waiting, shelf.ranked(list(waiting.values()), others, k), strict=True):
                     rankings[place] = ranking
         return rankings
 
-    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
-        """Of the leading encoder alone: None where the other one is to read the text as well. Such a text is not begun
-        again when `rank` is asked for it."""
-        rankings: list[Ranking | None] = [Ranking(())] * len(queries)
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Quick | None]:
+        """By the leading encoder alone; None where all read every text. A text for which that is not enough is not
+        begun again when `rank` is asked for it."""
+        rankings: list[Quick | None] = [Quick(Ranking(()), True)] * len(queries)
         if len(self._begun) > _BEGUN:
             self._begun.clear()
         for shelf, places in self._by_shelf(queries):
             for place, draft in self._drafts(shelf, queries, places, k):
-                rankings[place] = self._settled(shelf, queries[place], draft, k)
-                if rankings[place] is None:
+                quick = rankings[place] = self._quick(shelf, queries[place], draft, k)
+                if quick is None or not quick.enough:
                     self._begun[queries[place], k] = draft
         return rankings
 
@@ -360,14 +360,12 @@ class EmbeddedIndex:
         texts = [queries[place].text for place in places]
         return zip(places, shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k, hidden), strict=True)
 
-    def _settled(self, shelf: Shelf, query: Query, draft: Draft, k: int) -> Ranking | None:
-        """The ranking by the leading encoder alone where that is enough: it is sure, or the text is hopeless."""
+    def _quick(self, shelf: Shelf, query: Query, draft: Draft, k: int) -> Quick | None:
+        """The ranking by the leading encoder alone, which is enough when it is sure or the text is hopeless."""
         if shelf.whole:
             return None
         ranking, hopeless = shelf.quick(draft, k), self._engine.hopeless
-        if is_sure(ranking) or (hopeless is not None and hopeless(query, ranking)):
-            return ranking
-        return None
+        return Quick(ranking, is_sure(ranking) or (hopeless is not None and hopeless(query, ranking)))
 
     def _by_shelf(self, queries: Sequence[Query]) -> Iterator[tuple[Shelf, list[int]]]:
         """Places of the queries that a shelf answers, not too many at once."""

@@ -95,12 +95,20 @@ class Index(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """What a cheap part of an index makes of a text; `enough`: whether the rest would hardly change it."""
+
+    ranking: Ranking
+    enough: bool
+
+
 @runtime_checkable
 class QuickIndex(Protocol):
     """An index of which a cheap part is sure of many texts."""
 
-    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Ranking | None]:
-        """What `rank` gives, where the cheap part is enough; None where it is not."""
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Quick | None]:
+        """As `rank`, by the cheap part alone; None where there is none. Where it is enough, `rank` gives the same."""
 
     def unread(self, texts: Sequence[str]) -> list[str]:
         """Those of the texts that the dear part has to read before they are ranked: a phrasing's vector is known."""
