@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         print(f"Rasa: up after {started:.0f} s")
         ours, theirs, memory = _race(rows, options.language, server, report, options.corpus)
-        _quality(rows, ours[1], theirs[1], _answers(project))
+        _quality(rows, ours, theirs[1], _answers(project))
         _equal_coverage(rows, engine.index(corpus, DAY), gate, ours[1], server)
         table(("memory", "MiB"), [(name, f"{size / 2**20:.0f}") for name, size in memory.items()])
     finally:
@@ -209,8 +209,9 @@ def _ours(texts: Sequence[str], locale: str, clients: int, corpus: Path) -> tupl
             return run, float(rss_bytes(server.pid))
 
 
-def _quality(rows: Sequence[Question], ours: Run, theirs: Run, answers: Mapping[str, str]) -> None:
-    """What a customer gets to read, out of the box: Rasa's rules answer whatever its selector is reminded of."""
+def _quality(rows: Sequence[Question], ours: Mapping[int, Run], theirs: Run, answers: Mapping[str, str]) -> None:
+    """What a customer gets to read, out of the box, alone and when many ask: Rasa's rules answer whatever its selector
+    is reminded of."""
 
     def entry_ours(reply: Reply) -> str:
         return reply.said if reply.kind == "bot_answered" else ""
@@ -219,7 +220,8 @@ def _quality(rows: Sequence[Question], ours: Run, theirs: Run, answers: Mapping[
         return answers.get(_squeezed(reply.said), "")
 
     lines = []
-    for name, run, entry in (("Honeydesk", ours, entry_ours), ("Rasa", theirs, entry_theirs)):
+    runs = [(f"Honeydesk, {clients} clients", run, entry_ours) for clients, run in ours.items()]
+    for name, run, entry in (*runs, ("Rasa", theirs, entry_theirs)):
         given = [entry(reply) for reply in run.replies]
         answered = [(row, said) for row, said in zip(rows, given, strict=True) if said]
         right = sum(said == row.entry for row, said in answered)

@@ -61,6 +61,7 @@ class _Lists:
     ordinary: frozenset[str]
     companies: frozenset[str]
     emphasis: frozenset[str]
+    multipliers: frozenset[str]
     words_too: frozenset[str]
 
     def key_of(self, match: re.Match[str]) -> str:
@@ -118,6 +119,7 @@ def lists() -> _Lists:
         ordinary=frozenset(data["ordinary"]),
         companies=frozenset(data["companies"]),
         emphasis=frozenset(data["emphasis"].split()),
+        multipliers=frozenset(data["multipliers"].split()),
         words_too=frozenset(data["words_too"]),
     )
 
@@ -171,8 +173,7 @@ def find_coins(text: str) -> Iterator[Found]:
     for match in known.words.finditer(text):
         if match.group().upper() in known.capitals and not match.group().isupper():
             continue
-        if match.group() == "W" and text[match.start() - 1 : match.start()].isdigit():
-            # "20W U" are two hundred thousand.
+        if match.group() in known.multipliers and text[match.start() - 1 : match.start()].isdigit():
             continue
         if _counts(text, match, shouted=shouted(match)) or (
             _handled(text, match) or _among_chinese(text, match)

@@ -264,6 +264,8 @@ def _choose(found: Settled, locales: Sequence[str], risk: float) -> tuple[dict[s
     # They have no share in the mix.
     later = replace(later, weight=np.ones(len(later.weight)))
     least = answer_floor(later, risk)
+    if least is None:
+        raise ValueError(f"at no limit are at most {risk} of the answers to later writers' texts wrong")
     thresholds: dict[str, Thresholds] = {}
     figures: dict[str, Any] = {"ece": calibration_error(held), "reliability": reliability(held)}
     spoken = np.array([row.query.locale for row in exam.rows])
@@ -279,7 +281,7 @@ def _choose(found: Settled, locales: Sequence[str], risk: float) -> tuple[dict[s
             kind: round(float(read[kinds == kind].mean()), 4) for kind in dict.fromkeys(kinds.tolist())
         }
         answer_at = answer_threshold(own, risk)
-        if answer_at is None or least is None:
+        if answer_at is None:
             continue
         answer_at = rounded_up(max(answer_at, least))
         clarify_at = min(OFFER_AT, answer_at)
