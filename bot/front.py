@@ -1,7 +1,8 @@
 """What the bot says without ranking anything: it needs the published corpus and its detectors, no engine.
 
-`Front` is the part of the bot that the event loop asks; `bot.service.Bot` adds engine and gate. Everything here is pure
-and takes microseconds, but for `publish`.
+`Front` is the part of the bot that the event loop asks; `bot.service.Bot` is a front with an engine and a gate, which
+the inference thread asks. One corpus is published in both by one assignment, which is why one inherits from the other.
+Once built, everything here is pure and takes microseconds, but for `publish`.
 """
 
 import re
@@ -83,7 +84,8 @@ class Front:
         return self._published.corpus
 
     def publish(self, corpus: Corpus, *, day: date) -> None:
-        """Speaks by `corpus` from now on."""
+        """Speaks by `corpus` from now on. Raises what building it raised (an engine's EngineFailed); then the old
+        corpus stays in use."""
         detectors, headings = self._published.detectors, headings_of(corpus)
         if (detectors.intents, detectors.headings) != (corpus.nlu.intents, headings):
             detectors = Detectors(corpus.nlu.intents, headings=headings)

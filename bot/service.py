@@ -16,7 +16,7 @@ from bot.courtesy import without_greeting
 from bot.decision import MAX_CHOICES, Answer, AskAgain, Clarify, Handoff, Limits, decide
 from bot.detectors import Detection, Detectors, meaning
 from bot.detectors.classifier import Classifier
-from bot.engines.port import Engine, Gate, Index, Query, QuickIndex, Ranking
+from bot.engines.port import Engine, Gate, Index, Query, QuickIndex, QuickRanking, Ranking
 from bot.forms import Forms
 from bot.front import Front, Published
 from bot.language import LanguageDetector
@@ -36,9 +36,9 @@ _PATIENCE = 0.3
 # What the gate thinks that likely by a cheap ranking is looked at once more only when a wish is by so much (log odds)
 # likelier than what may pass (`benchmarks/bot/doubts.py`).
 FAMILIAR, LIKELIER = 0.9, 2.0
-# From the probability that choices are offered from up to this one, both encoders together hardly ever make an answer
-# of them (2 of 1,387 held-out texts): in a hurry the larger one does not read for choices (docs/decisions/0029).
-HURRIED = 0.75
+# Of choices that are offered by a cheap ranking with less than this probability, the whole one hardly ever makes an
+# answer (`benchmarks/bot/hurry.py`).
+READ_FROM_HURRIED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Bot(Front):
         self._classifier = classifier
         self._gate = gate
         self._limits = limits or Limits()
+        # Last: it builds the first index, which needs all of the above.
         super().__init__(corpus, day=day, looks_twice=classifier is not None, languages=languages, forms=forms)
 
     @property
@@ -119,8 +120,8 @@ class Bot(Front):
     ) -> Iterator[tuple[int, Verdict] | Unread]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
         of the engine is sure of, the rest. Before the rest there may be texts to be read, in any thread. All are by one
-        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', and who would be
-        offered choices anyhow gets those of the cheap part. Raises EngineFailed."""
+        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', so that whoever the
+        cheap part offers choices, and would hardly get an answer, is not read (`_hurried`). Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
         for place, turn in enumerate(turns):
@@ -130,20 +131,18 @@ class Bot(Front):
             else:
                 yield place, verdict
         asked = {place: self._asked(published, *turns[place]) for place in rest}
-        index, ranked = published.index, dict[int, Ranking]()
-        doubts = self._doubts(published, [turns[place][0] for place in rest])
+        index, ranked, quick = published.index, dict[int, Ranking](), dict[int, QuickRanking]()
+        doubts = dict(zip(rest, self._doubts(published, [turns[place][0] for place in rest]), strict=True))
         if rest and isinstance(index, QuickIndex):
-            found = index.rank_quickly([asked[place].query for place in rest], _CANDIDATES)
-            for place, doubt, quick in zip(rest, doubts, found, strict=True):
-                if quick is not None and (
-                    quick.enough or (hurried and doubt < 0 and self._is_offered(asked[place].query, quick.ranking))
-                ):
-                    ranked[place] = quick.ranking
-        doubted = [
-            place
-            for place, doubt in zip(rest, doubts, strict=True)
-            if self._is_doubted(doubt, asked[place].query, ranked.get(place))
-        ]
+            quick |= zip(rest, index.rank_quickly([asked[place].query for place in rest], _CANDIDATES), strict=True)
+            ranked = {place: each.ranking for place, each in quick.items() if each.enough and each.ranking is not None}
+        if hurried:
+            for place in [place for place in quick if place not in ranked and doubts[place] < 0]:
+                offered = self._hurried(published, asked[place], quick[place], turns[place][1])
+                if offered is not None:
+                    rest.remove(place)
+                    yield place, offered
+        doubted = [place for place in rest if self._is_doubted(doubts[place], asked[place].query, ranked.get(place))]
         for place in [place for place in rest if place in ranked and place not in doubted]:
             rest.remove(place)
             yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
@@ -157,7 +156,9 @@ class Bot(Front):
             rest.remove(place)
             yield place, verdict
         late = [place for place in rest if place not in ranked]
-        if late:
+        if late and isinstance(index, QuickIndex):
+            ranked |= zip(late, index.rank_begun([quick[place] for place in late], _CANDIDATES), strict=True)
+        elif late:
             ranked |= zip(late, index.rank([asked[place].query for place in late], _CANDIDATES), strict=True)
         for place in rest:
             yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
@@ -191,10 +192,13 @@ class Bot(Front):
             return doubt >= 0
         return self._gate.probability(query, ranking) < FAMILIAR
 
-    def _is_offered(self, query: Query, ranking: Ranking) -> bool:
-        """Whether choices are offered by a cheap ranking, and would hardly become an answer."""
-        thresholds = self._gate.thresholds(query.locale)
-        return thresholds is not None and thresholds.clarify_at <= self._gate.probability(query, ranking) < HURRIED
+    def _hurried(self, published: Indexed, asked: _Asked, quick: QuickRanking, context: BotContext) -> Clarified | None:
+        """The choices of a cheap ranking, if the customer is offered some and the whole ranking would hardly answer
+        him; never a stranger's, who would be asked again."""
+        if quick.ranking is None or not self._gate.of_subject(quick.ranking):
+            return None
+        verdict = self._ranked(published, asked, quick.ranking, context)
+        return verdict if isinstance(verdict, Clarified) and verdict.confidence < READ_FROM_HURRIED else None
 
     def _second_look(
         self, published: Indexed, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]

@@ -79,8 +79,8 @@ def probabilities(index: EmbeddedIndex, gate: Gate, texts: Sequence[str]) -> lis
         # Chinese is ranked in one writing.
         queries = [Query(text, "zh-CN" if spoken.startswith("zh") else spoken) for text, spoken in some]
         for query, quick in zip(queries, index.rank_quickly(queries, 5), strict=True):
-            ranked = quick is not None and quick.enough and bool(quick.ranking.candidates)
-            found.append(gate.probability(query, quick.ranking) if quick is not None and ranked else 0.0)
+            ranking = quick.ranking if quick.enough else None
+            found.append(gate.probability(query, ranking) if ranking is not None and ranking.candidates else 0.0)
     return found
 
 

@@ -21,7 +21,7 @@ from bot.corpus import Corpus
 from bot.corpus.model import PLACEHOLDER
 from bot.engines.layout import Coarse, Keys, Layout, Rows, centre_in_place
 from bot.engines.lexical import Document, WordBook, WordIndex
-from bot.engines.port import LEADING, REST, Query, Quick, Ranking
+from bot.engines.port import LEADING, REST, Query, QuickRanking, Ranking
 from bot.engines.shelf import Draft, Shelf, Wing, is_sure, is_worded
 from bot.engines.vectors import Encoder, VectorStore, key_of, wording
 
@@ -35,9 +35,6 @@ _PASSAGE, _PASSAGES = 300, 4
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Texts whose signals are held in memory together.
 _AT_ONCE = 256
-# Texts begun and never ranked, because a second look spoke, the engine failed or the same was asked twice, are
-# forgotten when so many.
-_BEGUN = 1024
 _SENTENCE = re.compile(r"(?<=[.!?。！？；\n])\s*")
 
 
@@ -282,6 +279,14 @@ class _Draft:
         return np.array([other.places.get(entry_id, -1) for entry_id in self.entry_ids], np.intp)
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A text that the leading encoder has read, and where it is ranked."""
+
+    shelf: Shelf
+    draft: Draft
+
+
 class EmbeddedIndex:
     """Shelves by locale."""
 
@@ -289,42 +294,38 @@ class EmbeddedIndex:
         self.version = version
         self.shelves = shelves
         self._engine = engine
-        # Not ranked yet.
-        self._begun: dict[tuple[Query, int], Draft] = {}
 
     @property
     def locales(self) -> tuple[str, ...]:
         return tuple(self.shelves)
 
     def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
-        rankings = [Ranking(())] * len(queries)
-        for shelf, places in self._by_shelf(queries):
-            known = {place: self._begun.pop((queries[place], k), None) for place in places}
-            waiting = {place: draft for place, draft in known.items() if draft is not None}
-            fresh = [place for place in places if place not in waiting]
-            for place, draft in self._drafts(shelf, queries, fresh, k):
-                quick = self._quick(shelf, queries[place], draft, k)
-                if quick is None or not quick.enough:
-                    waiting[place] = draft
-                else:
-                    rankings[place] = quick.ranking
-            if waiting:
-                others = self._engine.vectors([queries[place].text for place in waiting], REST)
-                for place, ranking in zip(waiting, shelf.ranked(list(waiting.values()), others, k), strict=True):
-                    rankings[place] = ranking
+        rankings = list[Ranking]()
+        for start in range(0, len(queries), _AT_ONCE):
+            rankings += self.rank_begun(self.rank_quickly(queries[start : start + _AT_ONCE], k), k)
         return rankings
 
-    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Quick | None]:
-        """By the leading encoder alone; None where all read every text. A text for which that is not enough is not
-        begun again when `rank` is asked for it."""
-        rankings: list[Quick | None] = [Quick(Ranking(()), True)] * len(queries)
-        if len(self._begun) > _BEGUN:
-            self._begun.clear()
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[QuickRanking]:
+        """By the leading encoder alone, which is enough when it is sure or the text is hopeless."""
+        found = [QuickRanking(Ranking(()), True)] * len(queries)
         for shelf, places in self._by_shelf(queries):
             for place, draft in self._drafts(shelf, queries, places, k):
-                quick = rankings[place] = self._quick(shelf, queries[place], draft, k)
-                if quick is None or not quick.enough:
-                    self._begun[queries[place], k] = draft
+                found[place] = self._quick(shelf, queries[place], draft, k)
+        return found
+
+    def rank_begun(self, quick: Sequence[QuickRanking], k: int) -> list[Ranking]:
+        rankings = [each.ranking or Ranking(()) for each in quick]
+        for shelf in self.shelves.values():
+            begun = {
+                place: each.begun.draft
+                for place, each in enumerate(quick)
+                if not each.enough and isinstance(each.begun, _Begun) and each.begun.shelf is shelf
+            }
+            if begun:
+                drafts = list(begun.values())
+                others = self._engine.vectors([draft.text for draft in drafts], REST)
+                for place, ranking in zip(begun, shelf.ranked(drafts, others, k), strict=True):
+                    rankings[place] = ranking
         return rankings
 
     def unread(self, texts: Sequence[str]) -> list[str]:
@@ -360,12 +361,13 @@ class EmbeddedIndex:
         texts = [queries[place].text for place in places]
         return zip(places, shelf.begun(texts, self._engine.vectors(texts, LEADING)[0], k, hidden), strict=True)
 
-    def _quick(self, shelf: Shelf, query: Query, draft: Draft, k: int) -> Quick | None:
-        """The ranking by the leading encoder alone, which is enough when it is sure or the text is hopeless."""
+    def _quick(self, shelf: Shelf, query: Query, draft: Draft, k: int) -> QuickRanking:
         if shelf.whole:
-            return None
+            return QuickRanking(None, False, _Begun(shelf, draft))
         ranking, hopeless = shelf.quick(draft, k), self._engine.hopeless
-        return Quick(ranking, is_sure(ranking) or (hopeless is not None and hopeless(query, ranking)))
+        if is_sure(ranking) or (hopeless is not None and hopeless(query, ranking)):
+            return QuickRanking(ranking, True)
+        return QuickRanking(ranking, False, _Begun(shelf, draft))
 
     def _by_shelf(self, queries: Sequence[Query]) -> Iterator[tuple[Shelf, list[int]]]:
         """Places of the queries that a shelf answers, not too many at once."""

@@ -96,19 +96,24 @@ class Index(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Quick:
-    """What a cheap part of an index makes of a text; `enough`: whether the rest would hardly change it."""
+class QuickRanking:
+    """What a cheap part of an index makes of a text, None where every text is read by all of it; `enough`: whether that
+    is the ranking; `begun`: the index's own, so that what is done is not done again."""
 
-    ranking: Ranking
+    ranking: Ranking | None
     enough: bool
+    begun: object = field(default=None, compare=False, repr=False)
 
 
 @runtime_checkable
 class QuickIndex(Protocol):
     """An index of which a cheap part is sure of many texts."""
 
-    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[Quick | None]:
-        """As `rank`, by the cheap part alone; None where there is none. Where it is enough, `rank` gives the same."""
+    def rank_quickly(self, queries: Sequence[Query], k: int) -> list[QuickRanking]:
+        """By the cheap part alone. Where that is enough, `rank` gives the same."""
+
+    def rank_begun(self, quick: Sequence[QuickRanking], k: int) -> list[Ranking]:
+        """What `rank` gives, of texts that were ranked quickly by this index. Raises EngineFailed."""
 
     def unread(self, texts: Sequence[str]) -> list[str]:
         """Those of the texts that the dear part has to read before they are ranked: a phrasing's vector is known."""

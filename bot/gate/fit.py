@@ -208,7 +208,9 @@ def fit_gate(
     cache: Path | None = None,
     runtimes: Sequence[str] = ("int8", "fp32"),
 ) -> GateModel:
-    """Fits on the first runtime, chooses thresholds for each, writes `out`. About a minute a runtime."""
+    """Fits on the first runtime, chooses thresholds for each, writes `out`. About a minute a runtime.
+
+    Raises ValueError when answers would be right often enough at no limit: then nothing more is written."""
     knowledge = load_corpus(corpus)
     model: GateModel | None = None
     thresholds: dict[str, dict[str, Thresholds]] = {}

@@ -7,7 +7,7 @@ import pytest
 
 from bot.corpus import Corpus
 from bot.engines.embedded import EmbeddedEngine, EmbeddedIndex
-from bot.engines.port import Query, Quick, Ranking
+from bot.engines.port import Query, QuickRanking, Ranking
 from bot.engines.shelf import SURE, VIEWS
 from bot.engines.toy import ToyGate
 from bot.service import Bot, Unread
@@ -115,16 +115,17 @@ def test_what_is_hopeless_the_second_does_not_read(small: Corpus) -> None:
     second.encoded.clear()
     queries = [Query(STRANGE, "en"), Query("zebras and horses graze there", "en")]
     strange, other = index.rank_quickly(queries, 3)
-    assert strange is not None
-    assert other is not None
+    assert strange.ranking is not None
     assert (strange.enough, other.enough) == (True, False)
     assert asked == [(query, 1.0) for query in queries]
     assert second.encoded == []
-    # Ranked, it is what it was; the other one is read, and not asked about again.
-    found = index.rank(queries, 3)
-    assert found[0].features == pytest.approx(strange.ranking.features, abs=1e-5)
-    assert second.encoded == [queries[1].text]
-    assert len(asked) == len(queries) + 1
+    # Ranked, it is what it was; the other one is read, and neither is begun again.
+    leading.encoded.clear()
+    found = index.rank_begun([strange, other], 3)
+    assert found[0] is strange.ranking
+    assert found[1].features["alone"] == 0
+    assert (leading.encoded, second.encoded) == ([], [queries[1].text])
+    assert len(asked) == len(queries)
 
 
 def test_in_a_corpus_with_few_wordings_nothing_is_hopeless(small: Corpus) -> None:
@@ -161,15 +162,18 @@ def test_the_quick_ranking_is_the_ranking(small: Corpus) -> None:
     question = next(entry for entry in small.entries.values() if "en" in entry.locales).locales["en"].question
     queries = [Query(STRANGE, "en"), Query(f"{question} please number", "en"), Query("?", "ko")]
     strange, known, nothing = index.rank_quickly(queries, 3)
-    assert strange is not None
+    assert strange.ranking is not None
     assert (strange.enough, strange.ranking.features["alone"]) == (False, 1)
     assert second.encoded == []
-    assert known is not None
+    assert known.ranking is not None
     assert known.enough
     assert known.ranking.features == pytest.approx(one(index, queries[1].text).features, abs=1e-5)
-    assert nothing == Quick(Ranking(()), True)
+    assert nothing == QuickRanking(Ranking(()), True)
 
 
 def test_in_a_corpus_with_few_wordings_nothing_is_quick(small: Corpus) -> None:
     _, _, index = built(small)
-    assert index.rank_quickly([Query(KNOWN, "en")], 3) == [None]
+    (quick,) = index.rank_quickly([Query(KNOWN, "en")], 3)
+    assert (quick.ranking, quick.enough) == (None, False)
+    (ranking,) = index.rank_begun([quick], 3)
+    assert ranking.features == pytest.approx(one(index, KNOWN).features, abs=1e-5)

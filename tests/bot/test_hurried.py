@@ -7,6 +7,7 @@ from math import inf
 import pytest
 
 from bot.corpus import Corpus
+from bot.decision import Limits
 from bot.detectors import Detection
 from bot.detectors.classifier import Look
 from bot.engines.embedded import EmbeddedEngine
@@ -14,8 +15,8 @@ from bot.engines.port import Query, Ranking
 from bot.engines.toy import ToyGate
 from bot.inference import InferenceWorker
 from bot.language import LanguageDetector
-from bot.service import HURRIED, Bot, Unread
-from bot.verdicts import BotContext, Clarified
+from bot.service import READ_FROM_HURRIED, Bot, Unread
+from bot.verdicts import Answered, AskedAgain, BotContext, Clarified, Verdict
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_engines import HashingEncoder
@@ -23,14 +24,24 @@ from tests.bot.test_inference import Slow
 
 EN = BotContext("en")
 # Of none of them is the leading encoder sure.
-OFFERED, LIKELY, UNKNOWN = "two zebras graze on the plain", "zebras sleep on the plain", "quokkas graze on the plain"
+OFFERED, LIKELY, OTHER = "two zebras graze on the plain", "zebras sleep on the plain", "quokkas graze on the plain"
+KNOWN_WORD_FOR_WORD = "How do I cancel a withdrawal please number 1"
 
 
 class Says(ToyGate):
-    """Half of everything but of what is said otherwise; choices are offered from .45 on."""
+    """By the leading encoder alone half of everything but of what is said otherwise, by both an answer; choices are
+    offered from .45 on, answers begin at .7. Of the subject is what was not said to be none."""
+
+    def __init__(self, stranger: str = "") -> None:
+        self.stranger = stranger
 
     def probability(self, query: Query, ranking: Ranking) -> float:
-        return {LIKELY: HURRIED, UNKNOWN: 0.4}.get(query.text, 0.5)
+        if not ranking.features["alone"] or query.text == KNOWN_WORD_FOR_WORD:
+            return 0.9
+        return 0.72 if query.text == LIKELY else 0.5
+
+    def of_subject(self, ranking: Ranking) -> bool:
+        return not self.stranger
 
 
 class Doubts:
@@ -48,14 +59,17 @@ class Doubts:
         return [None] * len(texts)
 
 
-def read_for(bot: Bot, text: str, *, hurried: bool) -> list[str]:
-    """What the larger encoder has to read before the bot answers."""
+def asked(bot: Bot, *texts: str, hurried: bool = True, context: BotContext = EN) -> tuple[list[Verdict], list[str]]:
+    """The verdicts, and what the larger encoder had to read before the last."""
     read: list[str] = []
-    for step in bot.replies([(text, EN)], hurried=hurried):
+    verdicts: dict[int, Verdict] = {}
+    for step in bot.replies([(text, context) for text in texts], hurried=hurried):
         if isinstance(step, Unread):
             read += step.texts
             step.read(step.texts)
-    return read
+        else:
+            verdicts[step[0]] = step[1]
+    return [verdicts[place] for place in range(len(texts))], read
 
 
 @pytest.fixture
@@ -66,38 +80,82 @@ def slow() -> Slow:
 @pytest.fixture
 def bot(small: Corpus, languages: LanguageDetector, slow: Slow) -> Bot:
     engine = EmbeddedEngine(HashingEncoder(), slow)
-    return Bot(engine, Says(), worded(small, MANY), day=TODAY, languages=languages)
+    limits = Limits(clarified=1)
+    return Bot(engine, Says(), worded(small, MANY), day=TODAY, languages=languages, limits=limits)
 
 
-@pytest.mark.parametrize(
-    ("text", "hurried", "read"),
-    [(OFFERED, True, False), (OFFERED, False, True), (LIKELY, True, True), (UNKNOWN, True, True)],
-)
-def test_only_what_is_offered_anyhow_is_not_read_and_only_in_a_hurry(
-    bot: Bot, text: str, hurried: bool, read: bool
-) -> None:
-    assert read_for(bot, text, hurried=hurried) == ([text] if read else [])
+def test_who_would_be_offered_choices_anyhow_is_offered_them_at_once(bot: Bot) -> None:
+    (verdict,), read = asked(bot, OFFERED)
+    assert isinstance(verdict, Clarified)
+    assert (verdict.confidence, read) == (0.5, [])
+
+
+def test_without_a_hurry_everything_in_doubt_is_read(bot: Bot) -> None:
+    (verdict,), read = asked(bot, OFFERED, hurried=False)
+    assert isinstance(verdict, Answered)
+    assert read == [OFFERED]
+
+
+def test_the_cheap_ranking_answers_nobody_in_a_hurry(bot: Bot) -> None:
+    """Above the threshold of answers, which may lie below where the larger encoder must read."""
+    assert bot._gate.thresholds("en").answer_at < 0.72 < READ_FROM_HURRIED  # type: ignore[union-attr]
+    assert asked(bot, LIKELY)[1] == [LIKELY]
+
+
+def test_who_was_offered_choices_often_enough_is_read(bot: Bot) -> None:
+    """By a cheap ranking he would be handed over."""
+    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", clarified=1))
+    assert isinstance(verdict, Answered)
+    assert read == [OFFERED]
+
+
+def test_a_stranger_is_read(small: Corpus, languages: LanguageDetector) -> None:
+    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
+    bot = Bot(engine, Says(stranger=OFFERED), worded(small, MANY), day=TODAY, languages=languages)
+    assert asked(bot, OFFERED)[1] == [OFFERED]
 
 
 def test_what_may_be_a_wish_is_read_however_many_wait(small: Corpus, languages: LanguageDetector) -> None:
     doubts = Doubts(OFFERED)
     engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
     bot = Bot(engine, Says(), worded(small, MANY), day=TODAY, languages=languages, classifier=doubts)
-    assert set(read_for(bot, OFFERED, hurried=True)) == {OFFERED}
+    assert set(asked(bot, OFFERED)[1]) == {OFFERED}
     assert doubts.detected == [OFFERED]
+
+
+def test_turns_of_a_batch_are_hurried_one_by_one(bot: Bot) -> None:
+    texts = (LIKELY, OFFERED, KNOWN_WORD_FOR_WORD, OFFERED, STRANGE, LIKELY)
+    verdicts, read = asked(bot, *texts)
+    assert [type(verdict) for verdict in verdicts] == [Answered, Clarified, Answered, Clarified, Clarified, Answered]
+    assert read == [LIKELY]
+
+
+def test_a_corpus_that_both_encoders_read_wholly_is_read_in_a_hurry_too(
+    small: Corpus, languages: LanguageDetector
+) -> None:
+    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
+    bot = Bot(engine, Says(), small, day=TODAY, languages=languages)
+    assert asked(bot, OFFERED)[1] == [OFFERED]
+
+
+def test_a_language_without_an_index_is_nobody_s_choice(bot: Bot) -> None:
+    (verdict,), read = asked(bot, "출금이 언제 되나요", context=BotContext("ko"))
+    assert isinstance(verdict, AskedAgain)
+    assert read == []
 
 
 async def test_nobody_waits_behind_others_for_choices(bot: Bot, slow: Slow) -> None:
     slow.armed = True
     async with InferenceWorker(bot) as worker:
-        first = asyncio.create_task(worker.reply(STRANGE, EN))
-        await asyncio.to_thread(slow.entered.wait, 5)
+        first = asyncio.create_task(worker.reply(LIKELY, EN))
+        assert await asyncio.to_thread(slow.entered.wait, 5)
         assert isinstance(await worker.reply(OFFERED, EN), Clarified)
-        likely = asyncio.create_task(worker.reply(LIKELY, EN))
+        again = asyncio.create_task(worker.reply(OTHER, BotContext("en", clarified=1)))
+        await asyncio.sleep(0)  # it is put before the errand
         await worker.run(lambda: None)
+        assert worker.waiting == 2
         assert not first.done()
-        assert not likely.done()
         slow.release.set()
         assert await first
-        assert await likely
+        assert await again
     assert OFFERED not in {text for _, texts in slow.read for text in texts}
