@@ -6,7 +6,7 @@ the encoder's help, which also denies what was uncertain; ranking and decision. 
 so a turn is answered wholly by one corpus.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
@@ -152,7 +152,7 @@ class Bot(Front):
             unread = index.unread([*wanted, *(asked[place].query.text for place in rest if place not in ranked)])
             if unread:
                 yield Unread(unread, index.read)
-        for place, verdict in self._second_look(published, turns, doubted):
+        for place, verdict in self._second_look(published, turns, {place: asked[place].query for place in doubted}):
             rest.remove(place)
             yield place, verdict
         late = [place for place in rest if place not in ranked]
@@ -201,18 +201,22 @@ class Bot(Front):
         return verdict if isinstance(verdict, Clarified) and verdict.confidence < READ_FROM_HURRIED else None
 
     def _second_look(
-        self, published: Indexed, turns: Sequence[tuple[str, BotContext]], places: Sequence[int]
+        self, published: Indexed, turns: Sequence[tuple[str, BotContext]], doubted: Mapping[int, Query]
     ) -> Iterator[tuple[int, Verdict]]:
         """What only the encoder recognises: wishes in words that the first look does not know. What it denies may be a
-        reply to a form instead."""
-        if self._classifier is None or not places:
+        reply to a form instead. A question that trainers filed under an entry is answered, whatever boundary it is
+        near; emergencies and wishes for a person go before that."""
+        if self._classifier is None or not doubted:
             return
-        texts = [turns[place][0] for place in places]
+        index = published.index
+        texts = [turns[place][0] for place in doubted]
         found = self._classifier.detect(texts, [published.detectors.look(text) for text in texts])
-        for place, detection in zip(places, found, strict=True):
+        for (place, query), detection in zip(doubted.items(), found, strict=True):
             text, context = turns[place]
             spoken = self._spoken(text, context)
             if detection is not None:
+                if detection.kind == "boundary" and isinstance(index, QuickIndex) and index.is_phrasing(query):
+                    continue
                 yield place, self._at_once(published, detection, spoken)
             elif self._is_uncertain(published, text):
                 reply = self._clerk.look(published.corpus, text, context, spoken)

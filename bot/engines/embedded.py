@@ -328,6 +328,10 @@ class EmbeddedIndex:
                     rankings[place] = ranking
         return rankings
 
+    def is_phrasing(self, query: Query) -> bool:
+        shelf = self.shelves.get(query.locale)
+        return shelf is not None and wording(query.text) in shelf.wordings
+
     def unread(self, texts: Sequence[str]) -> list[str]:
         return self._engine.unread(texts)
 

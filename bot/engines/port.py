@@ -115,6 +115,9 @@ class QuickIndex(Protocol):
     def rank_begun(self, quick: Sequence[QuickRanking], k: int) -> list[Ranking]:
         """What `rank` gives, of texts that were ranked quickly by this index. Raises EngineFailed."""
 
+    def is_phrasing(self, query: Query) -> bool:
+        """Whether an entry has the text among its phrasings, word for word."""
+
     def unread(self, texts: Sequence[str]) -> list[str]:
         """Those of the texts that the dear part has to read before they are ranked: a phrasing's vector is known."""
 

@@ -15,7 +15,7 @@ from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.toy import ToyEngine, ToyGate
 from bot.service import FAMILIAR, LIKELIER, Bot
-from bot.verdicts import BotContext, Clarified, HandedOff
+from bot.verdicts import Answered, BotContext, Clarified, Emergency, HandedOff, Refused
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_classifier import PERSON, letters, model
@@ -143,3 +143,31 @@ def test_a_little_doubt_counts_where_the_cheap_ranking_is_not_enough(small: Corp
     engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
     bot = Bot(engine, Told(0.98), worded(small, MANY), day=TODAY, classifier=classifier)
     assert isinstance(bot.reply(STRANGE, BotContext("en")), HandedOff)
+
+
+ADVICE = Detection("boundary", "investment_advice")
+FILED = "How do I cancel a withdrawal please number 1"
+
+
+@pytest.mark.parametrize("times", [0, MANY])
+def test_what_trainers_filed_under_an_entry_is_answered_whatever_boundary_it_is_near(small: Corpus, times: int) -> None:
+    """In a corpus of few wordings, all of which both encoders read, as in one of many."""
+    question = next(own.question for entry in small.entries.values() if (own := entry.locales.get("en")))
+    corpus = worded(small, times)
+    bot = Bot(EmbeddedEngine(HashingEncoder(), HashingEncoder()), Sure(), corpus, day=TODAY, classifier=Saying(ADVICE))
+    assert isinstance(bot.reply(f"Hello, {question.lower()}?!", BotContext("en")), Answered)
+    assert isinstance(bot.reply(f"{question} or so", BotContext("en")), Refused)
+
+
+def test_no_wording_of_an_entry_keeps_an_emergency_or_a_person_waiting(small: Corpus) -> None:
+    for says, verdict in ((Detection("emergency", "account_taken"), Emergency), (PERSON, HandedOff)):
+        engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
+        bot = Bot(engine, Sure(), worded(small, MANY), day=TODAY, classifier=Saying(says))
+        assert isinstance(bot.reply(FILED, BotContext("en")), verdict)
+
+
+class Sure(ToyGate):
+    """Of everything."""
+
+    def probability(self, query: Query, ranking: Ranking) -> float:
+        return 1.0
