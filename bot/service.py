@@ -43,9 +43,10 @@ READ_FROM_HURRIED = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Indexed(Published):
-    """With the engine's index of the same corpus."""
+    """With the engine's index of the same corpus; `quick`: the same, if a cheap part of it can rank alone."""
 
     index: Index
+    quick: QuickIndex | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Bot(Front):
         """Raises EngineFailed; then the old corpus stays in use."""
         index = self._engine.index(corpus, day)
         own = super()._build(corpus, day, detectors)
-        return Indexed(own.corpus, own.day, own.suggestions, own.detectors, own.showing, index)
+        quick = index if isinstance(index, QuickIndex) else None
+        return Indexed(own.corpus, own.day, own.suggestions, own.detectors, own.showing, index, quick)
 
     # --- one turn ---------------------------------------------------------------------------------------------
 
@@ -131,9 +133,9 @@ class Bot(Front):
             else:
                 yield place, verdict
         asked = {place: self._asked(published, *turns[place]) for place in rest}
-        index, ranked, quick = published.index, dict[int, Ranking](), dict[int, QuickRanking]()
+        index, ranked, quick = published.quick, dict[int, Ranking](), dict[int, QuickRanking]()
         doubts = dict(zip(rest, self._doubts(published, [turns[place][0] for place in rest]), strict=True))
-        if rest and isinstance(index, QuickIndex):
+        if rest and index is not None:
             quick |= zip(rest, index.rank_quickly([asked[place].query for place in rest], _CANDIDATES), strict=True)
             ranked = {place: each.ranking for place, each in quick.items() if each.enough and each.ranking is not None}
         if hurried:
@@ -146,7 +148,7 @@ class Bot(Front):
         for place in [place for place in rest if place in ranked and place not in doubted]:
             rest.remove(place)
             yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
-        if rest and isinstance(index, QuickIndex):
+        if rest and index is not None:
             # The second look reads the text as it was written, the ranking the query that was made of it.
             wanted = [turns[place][0] for place in doubted]
             unread = index.unread([*wanted, *(asked[place].query.text for place in rest if place not in ranked)])
@@ -156,10 +158,11 @@ class Bot(Front):
             rest.remove(place)
             yield place, verdict
         late = [place for place in rest if place not in ranked]
-        if late and isinstance(index, QuickIndex):
+        if late and index is not None:
             ranked |= zip(late, index.rank_begun([quick[place] for place in late], _CANDIDATES), strict=True)
         elif late:
-            ranked |= zip(late, index.rank([asked[place].query for place in late], _CANDIDATES), strict=True)
+            queries = [asked[place].query for place in late]
+            ranked |= zip(late, published.index.rank(queries, _CANDIDATES), strict=True)
         for place in rest:
             yield place, self._ranked(published, asked[place], ranked[place], turns[place][1])
 
@@ -208,14 +211,14 @@ class Bot(Front):
         near; emergencies and wishes for a person go before that."""
         if self._classifier is None or not doubted:
             return
-        index = published.index
+        index = published.quick
         texts = [turns[place][0] for place in doubted]
         found = self._classifier.detect(texts, [published.detectors.look(text) for text in texts])
         for (place, query), detection in zip(doubted.items(), found, strict=True):
             text, context = turns[place]
             spoken = self._spoken(text, context)
             if detection is not None:
-                if detection.kind == "boundary" and isinstance(index, QuickIndex) and index.is_phrasing(query):
+                if detection.kind == "boundary" and index is not None and index.is_phrasing(query):
                     continue
                 yield place, self._at_once(published, detection, spoken)
             elif self._is_uncertain(published, text):
