@@ -20,12 +20,10 @@ from bot.verdicts import Answered, AskedAgain, BotContext, Clarified, Verdict
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_engines import HashingEncoder
-from tests.bot.test_inference import Slow
+from tests.bot.test_inference import EN, KNOWN_WORD_FOR_WORD, Slow
 
-EN = BotContext("en")
 # Of none of them is the leading encoder sure.
 OFFERED, LIKELY, OTHER = "two zebras graze on the plain", "zebras sleep on the plain", "quokkas graze on the plain"
-KNOWN_WORD_FOR_WORD = "How do I cancel a withdrawal please number 1"
 
 
 class Says(ToyGate):
@@ -72,16 +70,23 @@ def asked(bot: Bot, *texts: str, hurried: bool = True, context: BotContext = EN)
     return [verdicts[place] for place in range(len(texts))], read
 
 
-@pytest.fixture
-def slow() -> Slow:
-    return Slow()
-
-
-@pytest.fixture
-def bot(small: Corpus, languages: LanguageDetector, slow: Slow) -> Bot:
-    engine = EmbeddedEngine(HashingEncoder(), slow)
+def bot_on(
+    corpus: Corpus,
+    languages: LanguageDetector,
+    *,
+    second: HashingEncoder | None = None,
+    gate: Says | None = None,
+    classifier: Doubts | None = None,
+) -> Bot:
+    """Choices are offered once."""
+    engine = EmbeddedEngine(HashingEncoder(), second or HashingEncoder())
     limits = Limits(clarified=1)
-    return Bot(engine, Says(), worded(small, MANY), day=TODAY, languages=languages, limits=limits)
+    return Bot(engine, gate or Says(), corpus, day=TODAY, languages=languages, limits=limits, classifier=classifier)
+
+
+@pytest.fixture
+def bot(small: Corpus, languages: LanguageDetector) -> Bot:
+    return bot_on(worded(small, MANY), languages)
 
 
 def test_who_would_be_offered_choices_anyhow_is_offered_them_at_once(bot: Bot) -> None:
@@ -110,15 +115,13 @@ def test_who_was_offered_choices_often_enough_is_read(bot: Bot) -> None:
 
 
 def test_a_stranger_is_read(small: Corpus, languages: LanguageDetector) -> None:
-    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
-    bot = Bot(engine, Says(stranger=OFFERED), worded(small, MANY), day=TODAY, languages=languages)
+    bot = bot_on(worded(small, MANY), languages, gate=Says(stranger=OFFERED))
     assert asked(bot, OFFERED)[1] == [OFFERED]
 
 
 def test_what_may_be_a_wish_is_read_however_many_wait(small: Corpus, languages: LanguageDetector) -> None:
     doubts = Doubts(OFFERED)
-    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
-    bot = Bot(engine, Says(), worded(small, MANY), day=TODAY, languages=languages, classifier=doubts)
+    bot = bot_on(worded(small, MANY), languages, classifier=doubts)
     assert set(asked(bot, OFFERED)[1]) == {OFFERED}
     assert doubts.detected == [OFFERED]
 
@@ -133,8 +136,7 @@ def test_turns_of_a_batch_are_hurried_one_by_one(bot: Bot) -> None:
 def test_a_corpus_that_both_encoders_read_wholly_is_read_in_a_hurry_too(
     small: Corpus, languages: LanguageDetector
 ) -> None:
-    engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
-    bot = Bot(engine, Says(), small, day=TODAY, languages=languages)
+    bot = bot_on(small, languages)
     assert asked(bot, OFFERED)[1] == [OFFERED]
 
 
@@ -144,7 +146,9 @@ def test_a_language_without_an_index_is_nobody_s_choice(bot: Bot) -> None:
     assert read == []
 
 
-async def test_nobody_waits_behind_others_for_choices(bot: Bot, slow: Slow) -> None:
+async def test_nobody_waits_behind_others_for_choices(small: Corpus, languages: LanguageDetector) -> None:
+    slow = Slow()
+    bot = bot_on(worded(small, MANY), languages, second=slow)
     slow.armed = True
     async with InferenceWorker(bot) as worker:
         first = asyncio.create_task(worker.reply(LIKELY, EN))

@@ -20,6 +20,7 @@ from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_classifier import PERSON, letters, model
 from tests.bot.test_engines import HashingEncoder
+from tests.bot.test_inference import KNOWN_WORD_FOR_WORD
 
 # A pattern finds the wish in it; the surface model is not sure.
 UNCERTAIN = "is there live chat on weekends or only weekdays"
@@ -146,7 +147,6 @@ def test_a_little_doubt_counts_where_the_cheap_ranking_is_not_enough(small: Corp
 
 
 ADVICE = Detection("boundary", "investment_advice")
-FILED = "How do I cancel a withdrawal please number 1"
 
 
 @pytest.mark.parametrize("times", [0, MANY])
@@ -163,7 +163,7 @@ def test_no_wording_of_an_entry_keeps_an_emergency_or_a_person_waiting(small: Co
     for says, verdict in ((Detection("emergency", "account_taken"), Emergency), (PERSON, HandedOff)):
         engine = EmbeddedEngine(HashingEncoder(), HashingEncoder())
         bot = Bot(engine, Sure(), worded(small, MANY), day=TODAY, classifier=Saying(says))
-        assert isinstance(bot.reply(FILED, BotContext("en")), verdict)
+        assert isinstance(bot.reply(KNOWN_WORD_FOR_WORD, BotContext("en")), verdict)
 
 
 class Sure(ToyGate):
