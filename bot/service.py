@@ -51,10 +51,11 @@ class Indexed(Published):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it is ranked, and the language its answer is given in."""
+    """A question as it is ranked, the language its answer is given in, and whether the customer is beyond patience."""
 
     query: Query
     spoken: str
+    angry: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +176,13 @@ class Bot(Front):
 
     def _asked(self, published: Indexed, text: str, context: BotContext) -> _Asked:
         spoken = self._spoken(text, context)
-        return _Asked(_query(text, spoken, published), spoken)
+        return _Asked(_query(text, spoken, published), spoken, published.detectors.angry(text))
 
     def _ranked(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
         wish = _wish(ranking)
         if wish is not None:
             return self._at_once(published, wish, asked.spoken)
-        return self._decide(published, asked.query, asked.spoken, ranking, context)
+        return self._decide(published, asked, ranking, context)
 
     def _doubts(self, published: Indexed, texts: Sequence[str]) -> Sequence[float]:
         """By how much each text is likelier a wish than what may pass."""
@@ -226,8 +227,8 @@ class Bot(Front):
                 if reply is not None:
                     yield place, reply
 
-    def _decide(self, published: Indexed, query: Query, locale: str, ranking: Ranking, context: BotContext) -> Verdict:
-        """`query` is in the language that is ranked, `locale` the one he is spoken to in."""
+    def _decide(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
+        query, locale, angry = asked.query, asked.spoken, asked.angry
         probability = self._gate.probability(query, ranking) if ranking.candidates else 0.0
         decision = decide(
             ranking.candidates,
@@ -252,7 +253,6 @@ class Bot(Front):
                 return unknown
             answered = published.showing.answered(decision.entry_id, locale, probability, offer_person=True)
             return replace(answered, markdown=f"{answered.markdown}\n\n{unknown.text}")
-        angry = published.detectors.angry(query.text)
         if angry and isinstance(decision, Clarify) and probability < _PATIENCE:
             decision = AskAgain()
         match decision:

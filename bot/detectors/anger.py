@@ -5,6 +5,7 @@ pickle beside the rules, written by `bot.detectors.fit_anger`: the pieces' weigh
 and `threshold`, log odds all of them.
 """
 
+from collections.abc import Set
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -13,6 +14,8 @@ from typing import IO, Any
 
 import numpy as np
 
+from bot.detectors.grams import grams
+from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.pieceweights import PieceWeights
@@ -30,12 +33,19 @@ class Anger:
     def log_odds(self, text: str) -> float:
         """That the customer is beyond patience, from the text as typed."""
         form = excerpt(normal(text))
-        spoken = self._patterns.find(form) is not None
-        return float(self._pieces.sums(form)[0]) + self._bias + (self._hit if spoken else 0.0)
+        return self._odds(form, pieces(form), grams(form))
 
     def is_in(self, text: str) -> bool:
         """Whether they reach the threshold."""
         return self.log_odds(text) >= self._threshold
+
+    def is_in_form(self, form: str, known: set[str], read: Set[str]) -> bool:
+        """The same of a text in its normal form, with its `pieces` and `grams`."""
+        return self._odds(form, known, read) >= self._threshold
+
+    def _odds(self, form: str, known: set[str], read: Set[str]) -> float:
+        spoken = self._patterns.find(form, known) is not None
+        return float(self._pieces.sums(read)[0]) + self._bias + (self._hit if spoken else 0.0)
 
     def write(self, file: IO[bytes]) -> None:
         """One `.npz`."""

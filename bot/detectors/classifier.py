@@ -29,6 +29,7 @@ PLACE = Path("detectors") / "manifest.json"
 """Of the manifest inside the models folder."""
 WEIGHTS = "weights.npz"
 _LOGITS = 10.0
+_UNASKED = (0.0,) * len(LABELS)
 Vectors = Callable[[Sequence[str], slice], Sequence[Array]]
 """Texts and a slice of the encoders in, one block of vectors (texts x dimensions) per encoder out."""
 
@@ -47,13 +48,14 @@ class ForeignEncoders(ClassifierMismatch):
 class Look:
     """What the first look made of a text: the patterns' hits; `silenced`: kinds that the trainers' wordings rule
     out; `spoken`: the kinds that it would say, of which the first is `certain` or not; `logits`: the surface model's,
-    per label, none when it was not asked."""
+    per label, none when it was not asked; whether the customer is `angry`."""
 
     hits: tuple[Detection, ...] = ()
     silenced: frozenset[DetectionKind] = frozenset()
     spoken: frozenset[DetectionKind] = frozenset()
     certain: bool = False
     logits: tuple[float, ...] = ()
+    angry: bool = False
 
 
 class Classifier(Protocol):
@@ -151,12 +153,9 @@ def inputs(vectors: Sequence[Array], looks: Sequence[Look], means: Sequence[Arra
     for row, look in enumerate(looks):
         for hit in look.hits:
             hits[row, LABELS.index(hit)] = 1
-    logits = np.zeros_like(hits)
-    for row, look in enumerate(looks):
-        if look.logits:
-            logits[row] = look.logits
+    logits = np.array([look.logits or _UNASKED for look in looks], np.float32).reshape(hits.shape)
     # As large as the figures of the vectors, which are unit vectors.
-    surface = np.clip((logits - logits.mean(axis=1, keepdims=True)) / _LOGITS, -1, 1) / 2
+    surface = ((logits - logits.mean(axis=1, keepdims=True)) / _LOGITS).clip(-1, 1) / 2
     return np.concatenate([*blocks, hits, surface], axis=1).astype(np.float32)
 
 

@@ -9,6 +9,7 @@ from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
 from bot.detectors.anger import Anger, shipped_anger
 from bot.detectors.classifier import Look
+from bot.detectors.grams import grams
 from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
 from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
@@ -64,15 +65,16 @@ class Detectors:
         known_as = key(whole)
         filed = self._filed.get(known_as)
         form = excerpt(whole)
+        known, read = pieces(form), grams(form)
+        angry = self._anger.is_in_form(form, known, read)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
-            return filed, Look(certain=True)
+            return filed, Look(certain=True, angry=angry)
         if known_as in self._plain:
-            return None, Look(silenced=frozenset(ORDER))
-        known = pieces(form)
+            return None, Look(silenced=frozenset(ORDER), angry=angry)
         hits = self.hits(form, known)
-        logits = self._surface.with_hits(self._surface.logits(form), hits)
-        look = Look(hits, silenced, logits=tuple(logits.tolist()))
+        logits = self._surface.with_hits(self._surface.logits(read), hits)
+        look = Look(hits, silenced, logits=tuple(logits.tolist()), angry=angry)
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.
         found = {hit.kind for hit in hits}
@@ -106,7 +108,7 @@ class Detectors:
 
     def angry(self, text: str) -> bool:
         """Whether the customer is beyond patience (never decides alone)."""
-        return self._anger.is_in(text)
+        return self.look(text).angry
 
 
 def says_enough(form: str) -> bool:

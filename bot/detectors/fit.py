@@ -36,8 +36,8 @@ ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.045, "handoff": 0.035, "
 ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff": 0.006, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
-# Of the wishes, the share that the leading encoder alone may let pass.
-LOST: Mapping[DetectionKind, float] = {"emergency": 0.008, "handoff": 0.004, "boundary": 0.02}
+# Of the wishes that both encoders recognise, the share that the leading one alone may let pass.
+LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.003, "boundary": 0.02}
 # Of the wishes that the first look recognises, the share that the second may deny.
 DENIED: Mapping[DetectionKind, float] = {"emergency": 0.002, "handoff": 0.01, "boundary": 0.01}
 _WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}
@@ -78,12 +78,14 @@ def main() -> None:
     seconds = {kind: threshold(examples, second, kind, 1.0, taken[kind]) for kind in ORDER}
     # What the first look saw the network is told, too: it needs no less than anything else.
     denials = {kind: max(denial(examples, second, kind, taken[kind]), seconds[kind]) for kind in ORDER}
-    doubts = {kind: doubt(examples, leading, kind) for kind in ORDER}
+    meant = meanings(second, taken, seconds, denials)
+    spoken = np.any([taken[kind] for kind in ORDER], axis=0)
+    doubts = {kind: doubt(examples, leading, kind, meant == kind, spoken) for kind in ORDER}
     # What the leading encoder lets pass, the network is not asked about.
-    passed = np.all([(scores_of(leading, kind) < doubts[kind]) & ~taken[kind] for kind in ORDER], axis=0)
-    second[passed] = _NOTHING
+    passed = np.all([scores_of(leading, kind) < doubts[kind] for kind in ORDER], axis=0) & ~spoken
+    meant[passed] = None
     surest = {kind: scores_of(held_out, kind) >= CERTAIN for kind in ORDER}
-    figures = report(examples, taken, surest, second, seconds, denials)
+    figures = report(examples, taken, surest, meant)
     ordinary = np.array([example.source == "question" for example in examples])
     figures["ordinary that both encoders read"] = round(float(1 - passed[ordinary].mean()), 4)
     Model(
@@ -186,9 +188,32 @@ def threshold(
     return max(limits)
 
 
-def doubt(examples: Sequence[Example], logits: Array, kind: DetectionKind) -> float:
-    """The log odds of the leading encoder that no more than `LOST` of a kind's untaught rows are below."""
-    return float(np.quantile(scores_of(logits, kind)[groups(examples, kind)["recall"]], LOST[kind]))
+def meanings(
+    logits: Array,
+    taken: Mapping[DetectionKind, NDArray[np.bool_]],
+    seconds: Mapping[DetectionKind, float],
+    denials: Mapping[DetectionKind, float],
+) -> NDArray[np.object_]:
+    """What both encoders take every row for, a kind or None, as `Classifier` decides; `taken`: by the first look."""
+    odds = [scores(row.astype(np.float32)) for row in logits]
+    limits = [{kind: (denials if taken[kind][row] else seconds)[kind] for kind in ORDER} for row in range(len(logits))]
+    return np.array([meant_of(own, some) for own, some in zip(odds, limits, strict=True)], object)
+
+
+def doubt(
+    examples: Sequence[Example],
+    logits: Array,
+    kind: DetectionKind,
+    recognised: NDArray[np.bool_],
+    spoken: NDArray[np.bool_],
+) -> float:
+    """The log odds of the leading encoder that no more than `LOST` of a kind's untaught rows are below which both
+    encoders recognise: to read those that they do not would help nobody. What the first look has `spoken` of is read
+    whatever the leading encoder makes of it. Raises ValueError when none is recognised."""
+    rows = groups(examples, kind)["recall"] & recognised
+    if not rows.any():
+        raise ValueError(f"no rows to choose a limit by: {kind}, recognised by both encoders")
+    return float(np.quantile(np.where(spoken, np.inf, scores_of(logits, kind))[rows], LOST[kind], method="lower"))
 
 
 def denial(examples: Sequence[Example], logits: Array, kind: DetectionKind, taken: NDArray[np.bool_]) -> float:
@@ -200,23 +225,13 @@ def report(
     examples: Sequence[Example],
     first: Mapping[DetectionKind, NDArray[np.bool_]],
     surest: Mapping[DetectionKind, NDArray[np.bool_]],
-    second: Array,
-    seconds: Mapping[DetectionKind, float],
-    denials: Mapping[DetectionKind, float],
+    meant: NDArray[np.object_],
 ) -> dict[str, Any]:
-    """Shares taken for each kind among held-out rows: by the first look, and by both, as `Classifier` decides."""
+    """Shares taken for each kind among held-out rows: by the first look, and by both; `meant`: by the second."""
     found: dict[str, Any] = {"examples": len(examples)}
-    odds = [scores(row.astype(np.float32)) for row in second]
-    meant = np.array(
-        [
-            meant_of(own, {kind: (denials if first[kind][row] else seconds)[kind] for kind in ORDER})
-            for row, own in enumerate(odds)
-        ],
-        object,
-    )
-    meant[np.any([first[kind] & surest[kind] for kind in ORDER], axis=0)] = None
+    certain = np.any([first[kind] & surest[kind] for kind in ORDER], axis=0)
     for kind in ORDER:
-        both = (first[kind] & surest[kind]) | (meant == kind)
+        both = (first[kind] & surest[kind]) | ((meant == kind) & ~certain)
         for name, rows in groups(examples, kind).items():
             found[f"{kind} {name}"] = [round(float(taken[rows].mean()), 4) for taken in (first[kind], both)]
     return found

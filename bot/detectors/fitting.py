@@ -44,7 +44,7 @@ class PieceRows:
     """Texts in their normal form as rows of known pieces, beside columns of another kind (`dense`)."""
 
     def __init__(self, forms: Sequence[str], dense: Array) -> None:
-        pieces = [sorted(set(grams(form))) for form in forms]
+        pieces = [sorted(grams(form)) for form in forms]
         counts = Counter(piece for some in pieces for piece in some)
         # What stands in one text alone tells nothing of others.
         self.vocabulary = [piece for piece, count in counts.items() if count > 1]

@@ -1,12 +1,10 @@
 """What each piece of a text (see `grams`) adds to one score or to several: the sparse half of a linear model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-
-from bot.detectors.grams import grams
 
 Array = NDArray[np.float32]
 
@@ -18,11 +16,11 @@ class PieceWeights:
         self._places = {piece: place for place, piece in enumerate(vocabulary)}
         self._weights = weights
 
-    def sums(self, form: str) -> Array:
-        """Per score what the known pieces of a text in its normal form add, each once, over the root of their
-        number."""
+    def sums(self, pieces: Set[str]) -> Array:
+        """Per score what the known ones of a text's pieces add, over the root of their number."""
         places = self._places
-        known = list({place for piece in grams(form) if (place := places.get(piece)) is not None})
+        # In order: a sum of float32 is not the same in any order, and that of a set of strings changes by process.
+        known = sorted([place for piece in pieces if (place := places.get(piece)) is not None])
         found: Array = self._weights[known].sum(axis=0) * (max(len(known), 1) ** -0.5)
         return found
 

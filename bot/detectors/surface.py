@@ -5,7 +5,7 @@ One `.npz` without pickle beside the rules, written by `bot.detectors.fit`: the 
 (UTF-8, one name a line).
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -56,9 +56,9 @@ class SurfaceModel:
         self._pieces, self._hits, self._bias = pieces, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
-    def logits(self, form: str) -> Array:
-        """Logits per label of a text in its normal form, without patterns."""
-        found: Array = self._pieces.sums(form) + self._bias
+    def logits(self, pieces: Set[str]) -> Array:
+        """Logits per label of a text with these pieces (`grams`), without patterns."""
+        found: Array = self._pieces.sums(pieces) + self._bias
         return found
 
     def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:

@@ -16,7 +16,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,28 +55,29 @@ def _runs(text: str) -> list[str]:
     return _RUN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> Iterator[Iterable[str]]:
+    """The n-grams of a text in groups, which are not gone through one by one."""
     runs = _runs(text)
     for place, run in enumerate(runs):
         if _SYLLABLES.match(run):
-            yield from run
-            yield from map("".join, pairwise(run))
+            yield run
+            yield map("".join, pairwise(run))
             continue
         bordered = f"^{run}$"
-        yield f"={run}"
-        yield from (bordered[start : start + _LETTERS] for start in range(len(bordered) - _LETTERS + 1))
+        yield (f"={run}",)
+        yield [bordered[start : start + _LETTERS] for start in range(len(bordered) - _LETTERS + 1)]
         later = runs[place + 1 : place + 1 + _NEAR]
-        yield from (f"={run} {other}" for other in later if not _SYLLABLES.match(other))
+        yield [f"={run} {other}" for other in later if not _SYLLABLES.match(other)]
 
 
 def grams(text: str) -> Counter[str]:
     """The n-grams of a text with their counts."""
-    return Counter(_pieces(text))
+    return Counter(chain.from_iterable(_pieces(text)))
 
 
 def kinds(text: str) -> set[str]:
     """The n-grams of a text, each once."""
-    return set(_pieces(text))
+    return set(chain.from_iterable(_pieces(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +242,13 @@ class WordIndex:
         own = self._has(first, numbers)
         # What no document knows is as rare as can be.
         total = float(rarity.sum()) + count - len(numbers)
-        missed = np.sort(np.append(rarity[~own], np.ones(min(3, count - len(numbers)))))
+        missed = sorted([*rarity[~own].tolist(), *(1.0,) * min(3, count - len(numbers))])[-3:]
         return {
-            "covered": float(own.sum()) / count,
+            "covered": int(np.count_nonzero(own)) / count,
             "covered_rare": float(rarity[own].sum()) / max(total, 1e-9),
-            "missed": float(missed[-1]) if len(missed) else 0.0,
-            "missed_three": float(missed[-3:].mean()) if len(missed) else 0.0,
-            "covered_second": float(self._has(second, numbers).sum()) / count,
+            "missed": missed[-1] if missed else 0.0,
+            "missed_three": sum(missed) / len(missed) if missed else 0.0,
+            "covered_second": int(np.count_nonzero(self._has(second, numbers))) / count,
         }
 
     def _has(self, document: int, numbers: Places) -> NDArray[np.bool_]:

@@ -25,6 +25,7 @@ middles are read, of some chosen ones every signal.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -224,7 +225,7 @@ class Shelf:
         nothing where one has not read it."""
         missing = sum(len(wing.mean) for wing in self.wings[len(seen) :])
         vector = np.concatenate([*seen, np.zeros(missing, np.float32)])
-        features = {"unknown": draft.said.unknown, "length": float(np.log1p(len(draft.text)))}
+        features = {"unknown": draft.said.unknown, "length": log1p(len(draft.text))}
         chosen, signals, wings = draft.chosen, draft.signals, len(seen)
         if not len(chosen):
             return Ranking((), features, vector)
@@ -240,8 +241,9 @@ class Shelf:
         features |= zip(MARGINS, margins.tolist(), strict=True)
         features["share"] = float(odds[0] / odds[:_NEIGHBOURS].sum())
         features["margin"] = float(min(scores[top] - scores[order[1]], 20.0)) if len(order) > 1 else 20.0
-        read = [*range(len(VIEWS) * wings), _WORDS]
-        features["agreement"] = float((signals[:, read].argmax(axis=0) == top).mean())
+        firsts = signals.argmax(axis=0).tolist()
+        read = [*firsts[: len(VIEWS) * wings], firsts[_WORDS]]
+        features["agreement"] = read.count(top) / len(read)
         features["alone"] = float(wings < len(self.wings))
         if wings == len(self.wings):
             # Scores of other weights: how sure a share is differs.
@@ -249,7 +251,8 @@ class Shelf:
         near, ends = draft.nearest
         begins = [0, *ends.tolist()]
         closest = largest(near, _NEIGHBOURS)
-        features["neighbours"] = float(((closest >= begins[top]) & (closest < begins[top + 1])).mean())
+        own_ones = range(begins[top], begins[top + 1])
+        features["neighbours"] = sum(place in own_ones for place in closest.tolist()) / max(1, len(closest))
         candidates = []
         for place, score, share in zip(order[:k].tolist(), scores[order[:k]].tolist(), odds[:k].tolist(), strict=True):
             entry = int(chosen[place])
@@ -320,5 +323,7 @@ class Draft:
 def largest(values: Array, count: int) -> Places:
     """Places of the largest values, largest first."""
     count = min(count, len(values))
-    some: Places = np.argpartition(-values, count - 1)[:count]
+    if len(values) <= 2 * count:
+        return np.argsort(-values, kind="stable")[:count]
+    some: Places = np.argpartition(values, len(values) - count)[len(values) - count :]
     return some[np.argsort(-values[some], kind="stable")]

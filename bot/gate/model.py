@@ -34,10 +34,10 @@ _PLAIN = (
     *OVERLAPS,
     "wording_overlap",
 )
+# As the ranking tells them.
+_READ = (*SIGNALS, *MARGINS, *_PLAIN)
 FEATURES = (
-    *SIGNALS,
-    *MARGINS,
-    *_PLAIN,
+    *_READ,
     "near",
     "use_near",
     "domain",
@@ -124,12 +124,10 @@ def read_gate(path: Path, encoder: str) -> GateModel:
 def features_of(query: Query, ranking: Ranking, domain: float) -> NDArray[np.float64]:
     """The gate's features in the order of FEATURES."""
     # What comes that close to a known wording is as good as it: a bend that the other features cannot make.
-    near = {
-        name: max(0.0, ranking.features.get(view, 0.0) - 0.6) / 0.4
-        for name, view in (("near", "phrasing"), ("use_near", "use_phrasing"))
-    }
-    own = {**ranking.features, **near, "domain": domain, "chinese": float(query.locale.startswith("zh"))}
-    return np.array([own.get(name, 0.0) for name in FEATURES], np.float64)
+    known = ranking.features.get
+    near = [max(0.0, known(view, 0.0) - 0.6) / 0.4 for view in ("phrasing", "use_phrasing")]
+    read = [known(name, 0.0) for name in _READ]
+    return np.array([*read, *near, domain, query.locale.startswith("zh")], np.float64)
 
 
 def standardised(

@@ -236,7 +236,7 @@ def test_a_surface_model_survives_its_file() -> None:
     file.seek(0)
     again = read_surface(file)
     assert again.thresholds == {"emergency": 1.0, "handoff": 2.0, "boundary": 3.0}
-    before, after = surface.logits("abcd"), again.logits("abcd")
+    before, after = surface.logits({"abcd"}), again.logits({"abcd"})
     assert np.allclose(after, before, atol=0.05)
     assert again.with_hits(after, [PERSON])[1] == pytest.approx(after[1] + 1)
 

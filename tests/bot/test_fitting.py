@@ -7,7 +7,7 @@ from bot.detectors.anger import Anger
 from bot.detectors.classifier import meant_of
 from bot.detectors.detection import Detectors
 from bot.detectors.examples import Example
-from bot.detectors.fit import DENIED, ORDINARY_ALARMS, Rows, denial, groups, scores_of, threshold
+from bot.detectors.fit import DENIED, LOST, ORDINARY_ALARMS, Rows, denial, doubt, groups, scores_of, threshold
 from bot.detectors.fitting import PieceRows, crossed, folds_of, lowest
 from bot.detectors.grams import grams
 from bot.detectors.kinds import LABELS, NAMES, ORDER, SPANS
@@ -45,7 +45,8 @@ def test_the_stricter_of_both_limits_holds_and_what_is_taken_already_does_not_co
     assert threshold(examples, logits, "handoff", 1.0, taken) < limit
 
 
-def test_no_larger_share_of_the_recognised_is_denied_than_is_allowed() -> None:
+def _wishes() -> tuple[list[Example], np.ndarray]:
+    """A thousand wishes for a person, each with higher log odds than the one before it, and two other rows."""
     examples = [
         *(Example(f"wish {n}", PERSON, "exam") for n in range(1000)),
         Example("like one", 0, "exam", "handoff"),
@@ -53,10 +54,29 @@ def test_no_larger_share_of_the_recognised_is_denied_than_is_allowed() -> None:
     ]
     logits = np.zeros((len(examples), len(LABELS)))
     logits[:, PERSON] = np.linspace(-20, 20, len(examples))
+    return examples, logits
+
+
+def test_no_larger_share_of_the_recognised_is_denied_than_is_allowed() -> None:
+    examples, logits = _wishes()
     taken = np.arange(len(examples)) >= 500
     limit = denial(examples, logits, "handoff", taken)
     wishes = np.arange(len(examples)) < 1000
     assert 0 < (scores_of(logits, "handoff") < limit)[taken & wishes].mean() <= DENIED["handoff"] + 1 / 500
+
+
+def test_of_what_both_encoders_recognise_no_larger_share_passes_than_is_allowed() -> None:
+    examples, logits = _wishes()
+    scores, place = scores_of(logits, "handoff"), np.arange(len(examples))
+    recognised, spoken = (place >= 500) & (place < 1000), place == 500
+    limit = doubt(examples, logits, "handoff", recognised, spoken)
+    # What nobody recognises does not count, nor what is read whatever the leading encoder makes of it.
+    assert scores[501] <= limit
+    assert ((scores < limit) & recognised & ~spoken).sum() <= LOST["handoff"] * 500
+    everything = doubt(examples, logits, "handoff", place < 1000, np.zeros(len(examples), np.bool_))
+    assert everything < limit
+    with pytest.raises(ValueError, match="handoff, recognised by both"):
+        doubt(examples, logits, "handoff", place < 0, spoken)
 
 
 def test_without_rows_to_choose_by_no_limit_is_made_up() -> None:
@@ -125,11 +145,11 @@ def test_pieces_tell_labels_apart_and_fits_are_the_same_each_time() -> None:
 
 def test_what_stands_in_one_text_alone_is_no_piece_to_learn() -> None:
     known = PieceRows(["hello zebra", "hello there"], np.zeros((2, 1))).vocabulary
-    assert set(known) == set(grams("hello zebra")) & set(grams("hello there"))
+    assert set(known) == grams("hello zebra") & grams("hello there")
 
 
 def test_another_model_of_anger_can_be_given() -> None:
-    pieces = sorted(set(grams("dreadful")))
+    pieces = sorted(grams("dreadful"))
     model = Anger(PieceWeights(pieces, np.full((len(pieces), 1), 2.0, np.float32)), hit=0.0, bias=-1.0, threshold=0.5)
     assert Detectors(anger=model).angry("dreadful")
     assert not Detectors(anger=model).angry("lovely")
