@@ -21,7 +21,7 @@ MAX_CHOICES = 4
 # more costs a glance and a missing one the question.
 ALWAYS, PLAUSIBLE = 3, 0.06
 # Below this probability choices are guesses even for a text that is surely of our subject.
-LEAST = 0.01
+LEAST = 0.015
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ _PATIENCE = 0.3
 # likelier than what may pass (`benchmarks/bot/doubts.py`).
 FAMILIAR, LIKELIER = 0.9, 2.0
 # Of choices that are offered by a cheap ranking with less than this probability, the whole one hardly ever makes an
-# answer (`benchmarks/bot/hurry.py`).
-READ_FROM_HURRIED = 0.75
+# answer; with less than the second, it often puts others first, or offers what is not surely a customer's none
+# (`benchmarks/bot/hurry.py`).
+READ_FROM_HURRIED, STRANGERS_READ_BELOW_HURRIED = 0.75, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,14 @@ class Bot(Front):
 
     def _hurried(self, published: Indexed, asked: _Asked, quick: QuickRanking, context: BotContext) -> Clarified | None:
         """The choices of a cheap ranking, if the customer is offered some and the whole ranking would hardly answer
-        him; never a stranger's, who would be asked again."""
-        if quick.ranking is None or not self._gate.of_subject(quick.ranking):
+        him; of a text that may be a stranger's, only likely ones. Who is not signed in may be anybody, and is read."""
+        if quick.ranking is None or not context.verified:
             return None
         verdict = self._ranked(published, asked, quick.ranking, context)
-        return verdict if isinstance(verdict, Clarified) and verdict.confidence < READ_FROM_HURRIED else None
+        if not isinstance(verdict, Clarified) or verdict.confidence >= READ_FROM_HURRIED:
+            return None
+        likely = verdict.confidence >= STRANGERS_READ_BELOW_HURRIED
+        return verdict if likely or self._gate.of_subject(quick.ranking) else None
 
     def _second_look(
         self, published: Indexed, turns: Sequence[tuple[str, BotContext]], doubted: Mapping[int, Query]

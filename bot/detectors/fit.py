@@ -37,7 +37,7 @@ ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff":
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
 # Of the wishes that both encoders recognise, the share that the leading one alone may let pass.
-LOST: Mapping[DetectionKind, float] = {"emergency": 0.005, "handoff": 0.003, "boundary": 0.02}
+LOST: Mapping[DetectionKind, float] = {"emergency": 0.003, "handoff": 0.002, "boundary": 0.02}
 # Of the wishes that the first look recognises, the share that the second may deny.
 DENIED: Mapping[DetectionKind, float] = {"emergency": 0.002, "handoff": 0.01, "boundary": 0.01}
 _WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}

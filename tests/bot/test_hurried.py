@@ -11,35 +11,39 @@ from bot.decision import Limits
 from bot.detectors import Detection
 from bot.detectors.classifier import Look
 from bot.engines.embedded import EmbeddedEngine
-from bot.engines.port import Query, Ranking
+from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.toy import ToyGate
 from bot.inference import InferenceWorker
 from bot.language import LanguageDetector
-from bot.service import READ_FROM_HURRIED, Bot, Unread
+from bot.service import READ_FROM_HURRIED, STRANGERS_READ_BELOW_HURRIED, Bot, Unread
 from bot.verdicts import Answered, AskedAgain, BotContext, Clarified, Verdict
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_engines import HashingEncoder
-from tests.bot.test_inference import EN, KNOWN_WORD_FOR_WORD, Slow
+from tests.bot.test_inference import KNOWN_WORD_FOR_WORD, Slow
 
+CUSTOMER = BotContext("en", verified=True)
 # Of none of them is the leading encoder sure.
 OFFERED, LIKELY, OTHER = "two zebras graze on the plain", "zebras sleep on the plain", "quokkas graze on the plain"
 
 
 class Says(ToyGate):
-    """By the leading encoder alone half of everything but of what is said otherwise, by both an answer; choices are
-    offered from .45 on, answers begin at .7. Of the subject is what was not said to be none."""
+    """By the leading encoder alone `sure` of everything but of what is said otherwise, by both an answer; choices are
+    offered from .1 on, answers begin at .7. Of the subject is what was not said to be none."""
 
-    def __init__(self, stranger: str = "") -> None:
-        self.stranger = stranger
+    def __init__(self, stranger: str = "", sure: float = 0.5) -> None:
+        self.stranger, self.sure = stranger, sure
 
     def probability(self, query: Query, ranking: Ranking) -> float:
         if not ranking.features["alone"] or query.text == KNOWN_WORD_FOR_WORD:
             return 0.9
-        return 0.72 if query.text == LIKELY else 0.5
+        return 0.72 if query.text == LIKELY else self.sure
 
     def of_subject(self, ranking: Ranking) -> bool:
         return not self.stranger
+
+    def thresholds(self, locale: str) -> Thresholds | None:
+        return Thresholds(answer_at=0.7, clarify_at=0.1)
 
 
 class Doubts:
@@ -57,7 +61,7 @@ class Doubts:
         return [None] * len(texts)
 
 
-def asked(bot: Bot, *texts: str, hurried: bool = True, context: BotContext = EN) -> tuple[list[Verdict], list[str]]:
+def asked(bot: Bot, *texts: str, hurried: bool = True, context: BotContext = CUSTOMER) -> tuple[list[Verdict], list[str]]:
     """The verdicts, and what the larger encoder had to read before the last."""
     read: list[str] = []
     verdicts: dict[int, Verdict] = {}
@@ -109,14 +113,28 @@ def test_the_cheap_ranking_answers_nobody_in_a_hurry(bot: Bot) -> None:
 
 def test_who_was_offered_choices_often_enough_is_read(bot: Bot) -> None:
     """By a cheap ranking he would be handed over."""
-    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", clarified=1))
+    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", clarified=1, verified=True))
     assert isinstance(verdict, Answered)
     assert read == [OFFERED]
 
 
-def test_a_stranger_is_read(small: Corpus, languages: LanguageDetector) -> None:
-    bot = bot_on(worded(small, MANY), languages, gate=Says(stranger=OFFERED))
-    assert asked(bot, OFFERED)[1] == [OFFERED]
+def test_who_is_not_signed_in_is_read(bot: Bot) -> None:
+    assert asked(bot, OFFERED, context=BotContext("en"))[1] == [OFFERED]
+
+
+@pytest.mark.parametrize(
+    ("stranger", "sure", "read"),
+    [
+        (OFFERED, STRANGERS_READ_BELOW_HURRIED - 0.01, [OFFERED]),
+        (OFFERED, STRANGERS_READ_BELOW_HURRIED, []),
+        ("", STRANGERS_READ_BELOW_HURRIED - 0.01, []),
+    ],
+)
+def test_a_stranger_is_read_unless_the_choices_are_likely(
+    small: Corpus, languages: LanguageDetector, stranger: str, sure: float, read: list[str]
+) -> None:
+    bot = bot_on(worded(small, MANY), languages, gate=Says(stranger, sure))
+    assert asked(bot, OFFERED)[1] == read
 
 
 def test_what_may_be_a_wish_is_read_however_many_wait(small: Corpus, languages: LanguageDetector) -> None:
@@ -151,9 +169,9 @@ async def test_nobody_waits_behind_others_for_choices(small: Corpus, languages: 
     bot = bot_on(worded(small, MANY), languages, second=slow)
     slow.armed = True
     async with InferenceWorker(bot) as worker:
-        first = asyncio.create_task(worker.reply(LIKELY, EN))
+        first = asyncio.create_task(worker.reply(LIKELY, CUSTOMER))
         assert await asyncio.to_thread(slow.entered.wait, 5)
-        assert isinstance(await worker.reply(OFFERED, EN), Clarified)
+        assert isinstance(await worker.reply(OFFERED, CUSTOMER), Clarified)
         again = asyncio.create_task(worker.reply(OTHER, BotContext("en", clarified=1)))
         await asyncio.sleep(0)  # it is put before the errand
         await worker.run(lambda: None)
