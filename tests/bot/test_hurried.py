@@ -61,7 +61,9 @@ class Doubts:
         return [None] * len(texts)
 
 
-def asked(bot: Bot, *texts: str, hurried: bool = True, context: BotContext = CUSTOMER) -> tuple[list[Verdict], list[str]]:
+def asked(
+    bot: Bot, *texts: str, hurried: bool = True, context: BotContext = CUSTOMER
+) -> tuple[list[Verdict], list[str]]:
     """The verdicts, and what the larger encoder had to read before the last."""
     read: list[str] = []
     verdicts: dict[int, Verdict] = {}
@@ -159,7 +161,7 @@ def test_a_corpus_that_both_encoders_read_wholly_is_read_in_a_hurry_too(
 
 
 def test_a_language_without_an_index_is_nobody_s_choice(bot: Bot) -> None:
-    (verdict,), read = asked(bot, "출금이 언제 되나요", context=BotContext("ko"))
+    (verdict,), read = asked(bot, "출금이 언제 되나요", context=BotContext("ko", verified=True))
     assert isinstance(verdict, AskedAgain)
     assert read == []
 
@@ -172,7 +174,7 @@ async def test_nobody_waits_behind_others_for_choices(small: Corpus, languages: 
         first = asyncio.create_task(worker.reply(LIKELY, CUSTOMER))
         assert await asyncio.to_thread(slow.entered.wait, 5)
         assert isinstance(await worker.reply(OFFERED, CUSTOMER), Clarified)
-        again = asyncio.create_task(worker.reply(OTHER, BotContext("en", clarified=1)))
+        again = asyncio.create_task(worker.reply(OTHER, BotContext("en", clarified=1, verified=True)))
         await asyncio.sleep(0)  # it is put before the errand
         await worker.run(lambda: None)
         assert worker.waiting == 2
