@@ -3,7 +3,8 @@
 The event loop never runs a model, and no message gets a thread of its own. What needs no engine (`Bot.first_look`) is
 answered in the caller's loop at once, also while the thread is busy or the engine broken. A batch is what waits when
 the one before it is begun, without a timer; what is read together, what waits when the last reading is done. While
-something is being read, who would be offered choices anyhow does not wait for the next reading (`Bot.replies`).
+something is being read, a signed-in customer who would be offered choices anyhow does not wait for the next reading
+(`Bot.replies`).
 """
 
 import asyncio

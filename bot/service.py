@@ -37,8 +37,8 @@ _PATIENCE = 0.3
 # likelier than what may pass (`benchmarks/bot/doubts.py`).
 FAMILIAR, LIKELIER = 0.9, 2.0
 # Of choices that are offered by a cheap ranking with less than this probability, the whole one hardly ever makes an
-# answer; with less than the second, it often puts others first, or offers what is not surely a customer's none
-# (`benchmarks/bot/hurry.py`).
+# answer. With less than the second, it often puts another one first, or offers none to a text that is not surely a
+# customer's (`benchmarks/bot/hurry.py`).
 READ_FROM_HURRIED, STRANGERS_READ_BELOW_HURRIED = 0.75, 0.2
 
 
@@ -124,8 +124,9 @@ class Bot(Front):
     ) -> Iterator[tuple[int, Verdict] | Unread]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
         of the engine is sure of, the rest. Before the rest there may be texts to be read, in any thread. All are by one
-        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', so that whoever the
-        cheap part offers choices, and would hardly get an answer, is not read (`_hurried`). Raises EngineFailed."""
+        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', so that a signed-in
+        customer whom the cheap part offers choices, and who would hardly get an answer, is not read (`_hurried`).
+        Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
         for place, turn in enumerate(turns):
@@ -177,7 +178,9 @@ class Bot(Front):
 
     def _asked(self, published: Indexed, text: str, context: BotContext) -> _Asked:
         spoken = self._spoken(text, context)
-        return _Asked(_query(text, spoken, published), spoken, published.detectors.angry(text))
+        query = _query(text, spoken, published)
+        # A greeting makes nobody less angry.
+        return _Asked(query, spoken, published.detectors.angry(query.text))
 
     def _ranked(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
         wish = _wish(ranking)

@@ -14,8 +14,8 @@ intervals:
 - of the questions for which a reader (both readers) found an entry: answered with one, or offered it;
 - of those for which both did, and in whose language there is an index: ranked first, or among the first four.
 
-`--hurried` asks as while the larger encoder reads for others. `--list` prints the wrong answers, and where the readers
-disagree on whether there is an answer at all.
+`--hurried` asks as signed-in customers while the larger encoder reads for others; without it, as guests. `--list`
+prints the wrong answers, and where the readers disagree on whether there is an answer at all.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def main() -> None:
     texts = [text_of(arguments.folder, row) for row in rows]
     bot = shipped_bot(cache=arguments.cache)
     # One at a time, as most customers come: with what else a text is read, its int8 vector is rounded by.
-    contexts = [BotContext(row["locale"]) for row in rows]
+    contexts = [BotContext(row["locale"], verified=arguments.hurried) for row in rows]
     verdicts = [
         bot.reply(text, context, hurried=arguments.hurried) for text, context in zip(texts, contexts, strict=True)
     ]

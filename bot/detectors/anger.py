@@ -35,17 +35,13 @@ class Anger:
         form = excerpt(normal(text))
         return self._odds(form, pieces(form), grams(form))
 
-    def is_in(self, text: str) -> bool:
-        """Whether they reach the threshold."""
-        return self.log_odds(text) >= self._threshold
+    def is_in(self, form: str, *, known: set[str], features: Set[str]) -> bool:
+        """Whether they reach the threshold, for a text in its normal form with its `pieces` and its `grams`."""
+        return self._odds(form, known, features) >= self._threshold
 
-    def is_in_form(self, form: str, known: set[str], read: Set[str]) -> bool:
-        """The same of a text in its normal form, with its `pieces` and `grams`."""
-        return self._odds(form, known, read) >= self._threshold
-
-    def _odds(self, form: str, known: set[str], read: Set[str]) -> float:
+    def _odds(self, form: str, known: set[str], features: Set[str]) -> float:
         spoken = self._patterns.find(form, known) is not None
-        return float(self._pieces.sums(read)[0]) + self._bias + (self._hit if spoken else 0.0)
+        return float(self._pieces.sums(features)[0]) + self._bias + (self._hit if spoken else 0.0)
 
     def write(self, file: IO[bytes]) -> None:
         """One `.npz`."""

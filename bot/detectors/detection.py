@@ -65,15 +65,15 @@ class Detectors:
         known_as = key(whole)
         filed = self._filed.get(known_as)
         form = excerpt(whole)
-        known, read = pieces(form), grams(form)
-        angry = self._anger.is_in_form(form, known, read)
+        known, features = pieces(form), grams(form)
+        angry = self._anger.is_in(form, known=known, features=features)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(certain=True, angry=angry)
         if known_as in self._plain:
             return None, Look(silenced=frozenset(ORDER), angry=angry)
         hits = self.hits(form, known)
-        logits = self._surface.with_hits(self._surface.logits(read), hits)
+        logits = self._surface.with_hits(self._surface.logits(features), hits)
         look = Look(hits, silenced, logits=tuple(logits.tolist()), angry=angry)
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.

@@ -8,6 +8,7 @@ no pattern speaks: the lowest log odds at which, of the look-alikes (the exams' 
 
 import argparse
 from collections.abc import Mapping, Sequence
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,16 @@ ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.045, "handoff": 0.035, "
 ORDINARY_ALARMS: Mapping[DetectionKind, float] = {"emergency": 0.011, "handoff": 0.006, "boundary": 0.028}
 # What the first look may spend of that; the second one spends the rest.
 FIRST_SHARE = 0.2
-# Of the wishes that both encoders recognise, the share that the leading one alone may let pass.
+# Of the wishes that both encoders recognise, the first look's among them, the share that the leading one alone may let
+# pass.
 LOST: Mapping[DetectionKind, float] = {"emergency": 0.003, "handoff": 0.002, "boundary": 0.02}
 # Of the wishes that the first look recognises, the share that the second may deny.
 DENIED: Mapping[DetectionKind, float] = {"emergency": 0.002, "handoff": 0.01, "boundary": 0.01}
 _WEIGHTS = {"nlu": 1.0, "exam": 3.0, "phrasing": 0.6, "question": 0.6}
 _NOTHING = np.array([20.0] + [-20.0] * (len(LABELS) - 1))
 _OPEN = dict.fromkeys(ORDER, 0.0)
+# Limits have four.
+_DIGITS = 10_000
 
 
 def main() -> None:
@@ -80,7 +84,7 @@ def main() -> None:
     denials = {kind: max(denial(examples, second, kind, taken[kind]), seconds[kind]) for kind in ORDER}
     meant = meanings(second, taken, seconds, denials)
     spoken = np.any([taken[kind] for kind in ORDER], axis=0)
-    doubts = {kind: doubt(examples, leading, kind, meant == kind, spoken) for kind in ORDER}
+    doubts: dict[str, float] = {kind: doubt(examples, leading, kind, meant == kind, spoken) for kind in ORDER}
     # What the leading encoder lets pass, the network is not asked about.
     passed = np.all([scores_of(leading, kind) < doubts[kind] for kind in ORDER], axis=0) & ~spoken
     meant[passed] = None
@@ -93,7 +97,7 @@ def main() -> None:
         means=means,
         alone=alone,
         network=network,
-        doubts={kind: round(doubts[kind], 4) for kind in ORDER},
+        doubts=doubts,
         thresholds={kind: round(seconds[kind], 4) for kind in ORDER},
         denials={kind: round(denials[kind], 4) for kind in ORDER},
         figures=figures,
@@ -207,13 +211,16 @@ def doubt(
     recognised: NDArray[np.bool_],
     spoken: NDArray[np.bool_],
 ) -> float:
-    """The log odds of the leading encoder that no more than `LOST` of a kind's untaught rows are below which both
-    encoders recognise: to read those that they do not would help nobody. What the first look has `spoken` of is read
-    whatever the leading encoder makes of it. Raises ValueError when none is recognised."""
+    """The log odds of the leading encoder that of a kind's untaught rows which both encoders have `recognised` no more
+    than `LOST` are below: the others would be read in vain. What the first look has `spoken` of is read whatever the
+    leading encoder makes of it. Raises ValueError when hardly any are recognised that it has not spoken of."""
     rows = groups(examples, kind)["recall"] & recognised
-    if not rows.any():
-        raise ValueError(f"no rows to choose a limit by: {kind}, recognised by both encoders")
-    return float(np.quantile(np.where(spoken, np.inf, scores_of(logits, kind))[rows], LOST[kind], method="lower"))
+    odds = np.where(spoken, np.inf, scores_of(logits, kind))[rows]
+    limit = float(np.quantile(odds, LOST[kind], method="lower")) if len(odds) else np.inf
+    if limit == np.inf:
+        raise ValueError(f"no rows to choose a limit by: {kind}, recognised by both encoders alone")
+    # Down: the limit is a row's own, which must not be below it.
+    return floor(limit * _DIGITS) / _DIGITS
 
 
 def denial(examples: Sequence[Example], logits: Array, kind: DetectionKind, taken: NDArray[np.bool_]) -> float:

@@ -16,11 +16,11 @@ class PieceWeights:
         self._places = {piece: place for place, piece in enumerate(vocabulary)}
         self._weights = weights
 
-    def sums(self, pieces: Set[str]) -> Array:
-        """Per score what the known ones of a text's pieces add, over the root of their number."""
+    def sums(self, features: Set[str]) -> Array:
+        """Per score what the known ones of a text's features (`grams`) add, over the root of their number."""
         places = self._places
         # In order: a sum of float32 is not the same in any order, and that of a set of strings changes by process.
-        known = sorted([place for piece in pieces if (place := places.get(piece)) is not None])
+        known = sorted([place for feature in features if (place := places.get(feature)) is not None])
         found: Array = self._weights[known].sum(axis=0) * (max(len(known), 1) ** -0.5)
         return found
 

@@ -56,9 +56,9 @@ class SurfaceModel:
         self._pieces, self._hits, self._bias = pieces, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
-    def logits(self, pieces: Set[str]) -> Array:
-        """Logits per label of a text with these pieces (`grams`), without patterns."""
-        found: Array = self._pieces.sums(pieces) + self._bias
+    def logits(self, features: Set[str]) -> Array:
+        """Logits per label of a text with these features (`grams`), without patterns."""
+        found: Array = self._pieces.sums(features) + self._bias
         return found
 
     def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:

@@ -125,14 +125,15 @@ class Rows:
             places = np.arange(total) + np.repeat(self.begins[chosen] - (ends - counts), counts)
             cosines = query.cosines(self.pool.some(places))[0]
         else:
-            cosines = self._one_by_one(chosen, query, counts, ends)
+            cosines = self._entry_by_entry(chosen, query, counts, ends)
         most = np.zeros(len(chosen), np.float32)
         if total:
             filled = counts > 0
             most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
         return cosines, ends, most
 
-    def _one_by_one(self, chosen: Places, query: Coarse, counts: Places, ends: Places) -> Array:
+    def _entry_by_entry(self, chosen: Places, query: Coarse, counts: Places, ends: Places) -> Array:
+        """The chosen entries' cosines with the query; `ends`: where each one's end."""
         total = int(ends[-1])
         cosines, scales = np.empty(total, np.float32), np.empty(total, np.float32)
         # An entry's rows stand together: multiplied where they are, they need not be copied.

@@ -56,7 +56,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[Iterable[str]]:
-    """The n-grams of a text in groups, which are not gone through one by one."""
+    """The n-grams of a text in groups: a generator's step for each n-gram would take longer than to make it."""
     runs = _runs(text)
     for place, run in enumerate(runs):
         if _SYLLABLES.match(run):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.decision import Answer, AskAgain, Clarify, Decision, Handoff, decide
+from bot.decision import LEAST, Answer, AskAgain, Clarify, Decision, Handoff, decide
 from bot.engines.port import Candidate, Thresholds
 
 AT = Thresholds(answer_at=0.9, clarify_at=0.4)
@@ -57,7 +57,8 @@ def test_the_ladder_ends_in_a_person() -> None:
 
 def test_a_question_of_our_subject_is_offered_choices_however_unsure() -> None:
     assert decide(CLOSE, 0.1, AT, subject=True) == Clarify(("a", "b", "c", "d"))
-    assert decide(CLOSE, 0.002, AT, subject=True) == AskAgain()
+    assert decide(CLOSE, LEAST, AT, subject=True) == Clarify(("a", "b", "c", "d"))
+    assert decide(CLOSE, LEAST - 0.001, AT, subject=True) == AskAgain()
     assert decide(CLOSE, 0.1, AT, subject=True, clarified=2) == AskAgain()
     assert decide(ALONE, 0.1, AT, subject=True) == AskAgain()
     assert decide(CLOSE, 0.1, None, subject=True) == AskAgain()

@@ -29,7 +29,8 @@ OFFERED, LIKELY, OTHER = "two zebras graze on the plain", "zebras sleep on the p
 
 class Says(ToyGate):
     """By the leading encoder alone `sure` of everything but of what is said otherwise, by both an answer; choices are
-    offered from .1 on, answers begin at .7. Of the subject is what was not said to be none."""
+    offered from .1 on, answers begin at .7, or at .9 if it is surer than that. Of the
+    subject is what was not said to be none."""
 
     def __init__(self, stranger: str = "", sure: float = 0.5) -> None:
         self.stranger, self.sure = stranger, sure
@@ -43,7 +44,7 @@ class Says(ToyGate):
         return not self.stranger
 
     def thresholds(self, locale: str) -> Thresholds | None:
-        return Thresholds(answer_at=0.7, clarify_at=0.1)
+        return Thresholds(answer_at=0.7 if self.sure < 0.7 else 0.9, clarify_at=0.1)
 
 
 class Doubts:
@@ -130,9 +131,11 @@ def test_who_is_not_signed_in_is_read(bot: Bot) -> None:
         (OFFERED, STRANGERS_READ_BELOW_HURRIED - 0.01, [OFFERED]),
         (OFFERED, STRANGERS_READ_BELOW_HURRIED, []),
         ("", STRANGERS_READ_BELOW_HURRIED - 0.01, []),
+        ("", READ_FROM_HURRIED - 0.01, []),
+        ("", READ_FROM_HURRIED, [OFFERED]),
     ],
 )
-def test_a_stranger_is_read_unless_the_choices_are_likely(
+def test_who_may_be_a_stranger_or_get_an_answer_is_read(
     small: Corpus, languages: LanguageDetector, stranger: str, sure: float, read: list[str]
 ) -> None:
     bot = bot_on(worded(small, MANY), languages, gate=Says(stranger, sure))
