@@ -52,11 +52,10 @@ class Indexed(Published):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as it is ranked, the language its answer is given in, and whether the customer is beyond patience."""
+    """A question as it is ranked, and the language its answer is given in."""
 
     query: Query
     spoken: str
-    angry: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +177,13 @@ class Bot(Front):
 
     def _asked(self, published: Indexed, text: str, context: BotContext) -> _Asked:
         spoken = self._spoken(text, context)
-        query = _query(text, spoken, published)
-        # A greeting makes nobody less angry.
-        return _Asked(query, spoken, published.detectors.angry(query.text))
+        return _Asked(_query(text, spoken, published), spoken)
 
     def _ranked(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
         wish = _wish(ranking)
         if wish is not None:
             return self._at_once(published, wish, asked.spoken)
-        return self._decide(published, asked, ranking, context)
+        return self._decide(published, asked.query, asked.spoken, ranking, context)
 
     def _doubts(self, published: Indexed, texts: Sequence[str]) -> Sequence[float]:
         """By how much each text is likelier a wish than what may pass."""
@@ -234,8 +231,8 @@ class Bot(Front):
                 if reply is not None:
                     yield place, reply
 
-    def _decide(self, published: Indexed, asked: _Asked, ranking: Ranking, context: BotContext) -> Verdict:
-        query, locale, angry = asked.query, asked.spoken, asked.angry
+    def _decide(self, published: Indexed, query: Query, locale: str, ranking: Ranking, context: BotContext) -> Verdict:
+        """`query` is in the language that is ranked, `locale` the one he is spoken to in."""
         probability = self._gate.probability(query, ranking) if ranking.candidates else 0.0
         decision = decide(
             ranking.candidates,
@@ -260,6 +257,8 @@ class Bot(Front):
                 return unknown
             answered = published.showing.answered(decision.entry_id, locale, probability, offer_person=True)
             return replace(answered, markdown=f"{answered.markdown}\n\n{unknown.text}")
+        # Of the query: a greeting makes nobody less angry.
+        angry = published.detectors.angry(query.text)
         if angry and isinstance(decision, Clarify) and probability < _PATIENCE:
             decision = AskAgain()
         match decision:

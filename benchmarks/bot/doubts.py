@@ -22,12 +22,11 @@ from benchmarks.bot.intervals import shown
 from bot.corpus import load_corpus
 from bot.detectors.classifier import PLACE, Look, inputs, read_model
 from bot.detectors.examples import read_examples
-from bot.detectors.fit import FIRST_SHARE, Rows, groups, meanings, scores_of, threshold
+from bot.detectors.fit import FIRST_SHARE, Rows, groups, meanings, scores_of, threshold, vectors_of
 from bot.detectors.kinds import ORDER
 from bot.engines import ENGINES, EngineSettings
 from bot.engines.embedded import EmbeddedIndex
 from bot.engines.port import LEADING, Gate, Query
-from bot.engines.vectors import VectorStore
 from bot.language import LanguageDetector
 from bot.service import FAMILIAR, LIKELIER
 
@@ -49,15 +48,11 @@ def main() -> None:
     surface, _ = rows.surface()
     heard = rows.heard(surface)
     limits = {kind: threshold(every, heard, kind, FIRST_SHARE, rows.spoken(kind)) for kind in ORDER}
-    taken = {kind: rows.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER}
+    taken = rows.taken(heard, limits)
     spoken = np.any([taken[kind] for kind in ORDER], axis=0)
     looks = [Look(hits, logits=tuple(logits)) for hits, logits in zip(rows.hits, surface.tolist(), strict=True)]
     texts = [example.text for example in every]
-    vectors = []
-    for encoder in engine.encoders:
-        store = VectorStore(encoder, arguments.cache / "texts" if arguments.cache else None)
-        vectors.append(store.vectors(texts, "query"))
-        store.save()
+    vectors = vectors_of(every, engine.encoders, arguments.cache / "texts" if arguments.cache else None)
     logits, _ = rows.network(inputs(vectors[LEADING], looks, model.means[LEADING]))
     both, _ = rows.network(inputs(vectors, looks, model.means))
     meant = meanings(both, taken, model.thresholds, model.denials)

@@ -14,9 +14,6 @@ from typing import IO, Any
 
 import numpy as np
 
-from bot.detectors.grams import grams
-from bot.detectors.needles import pieces
-from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.pieceweights import PieceWeights
 
@@ -30,16 +27,12 @@ class Anger:
         self._pieces, self._hit, self._bias, self._threshold = pieces, hit, bias, threshold
         self._patterns: PatternSet = load_patterns("anger")
 
-    def log_odds(self, text: str) -> float:
-        """That the customer is beyond patience, from the text as typed."""
-        form = excerpt(normal(text))
-        return self._odds(form, pieces(form), grams(form))
-
     def is_in(self, form: str, *, known: set[str], features: Set[str]) -> bool:
-        """Whether they reach the threshold, for a text in its normal form with its `pieces` and its `grams`."""
-        return self._odds(form, known, features) >= self._threshold
+        """Whether the log odds of a text reach the threshold."""
+        return self.log_odds(form, known=known, features=features) >= self._threshold
 
-    def _odds(self, form: str, known: set[str], features: Set[str]) -> float:
+    def log_odds(self, form: str, *, known: set[str], features: Set[str]) -> float:
+        """That the customer is beyond patience, from a text in its normal form with its `pieces` and its `grams`."""
         spoken = self._patterns.find(form, known) is not None
         return float(self._pieces.sums(features)[0]) + self._bias + (self._hit if spoken else 0.0)
 

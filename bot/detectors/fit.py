@@ -68,17 +68,13 @@ def main() -> None:
         UseEncoder.open(arguments.models / "encoder-use", cache=0),
         OnnxEncoder.open(arguments.models / "encoder", cache=0),
     )
-    vectors = []
-    for encoder in encoders:
-        store = VectorStore(encoder, arguments.cache)
-        vectors.append(store.vectors([example.text for example in examples], "query"))
-        store.save()
+    vectors = vectors_of(examples, encoders, arguments.cache)
     means = tuple(block.mean(axis=0) for block in vectors)
     # As the surface model sees texts that it was not fitted on.
     looks = [Look(hits, logits=tuple(logits)) for hits, logits in zip(rows.hits, held_out.tolist(), strict=True)]
     leading, alone = rows.network(inputs(vectors[:1], looks, means[:1]))
     second, network = rows.network(inputs(vectors, looks, means))
-    taken = {kind: rows.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER}
+    taken = rows.taken(heard, limits)
     seconds = {kind: threshold(examples, second, kind, 1.0, taken[kind]) for kind in ORDER}
     # What the first look saw the network is told, too: it needs no less than anything else.
     denials = {kind: max(denial(examples, second, kind, taken[kind]), seconds[kind]) for kind in ORDER}
@@ -147,6 +143,10 @@ class Rows:
         """Rows in which a pattern of the kind speaks: no model has a say there."""
         return np.asarray(self.found[:, SPANS[kind]].any(axis=1))
 
+    def taken(self, heard: Array, limits: Mapping[DetectionKind, float]) -> Mapping[DetectionKind, NDArray[np.bool_]]:
+        """Per kind the rows that the first look takes for it, when that is what it has `heard`."""
+        return {kind: self.spoken(kind) | (scores_of(heard, kind) >= limits[kind]) for kind in ORDER}
+
     def network(self, read: NDArray[np.float32]) -> tuple[Array, Network]:
         """The same for the classifier's inputs."""
 
@@ -157,6 +157,18 @@ class Rows:
             return fitted.logits(read[some]).astype(np.float64)
 
         return crossed(self.folds, fit, logits)
+
+
+def vectors_of(
+    examples: Sequence[Example], encoders: Sequence[Encoder], cache: Path | None
+) -> list[NDArray[np.float32]]:
+    """By each encoder (rows x dimensions); kept in `cache` between runs."""
+    found = []
+    for encoder in encoders:
+        store = VectorStore(encoder, cache)
+        found.append(store.vectors([example.text for example in examples], "query"))
+        store.save()
+    return found
 
 
 def scores_of(logits: Array, kind: DetectionKind) -> Array:

@@ -25,8 +25,6 @@ _AT_ONCE = 512
 # Room for edits: one more row to so many, and as many that are no longer anybody's. A mean is therefore never of a
 # corpus that differed by more.
 _ROOM = 8
-# So few rows are copied and multiplied at once in less time than entry by entry.
-_SCATTERED = 64
 # To lay out fewer rows than this takes no time: then the mean is always that of what is there.
 _FEW = 4096
 _LARGEST = 127
@@ -121,20 +119,6 @@ class Rows:
         counts = self.counts[chosen]
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0
-        if total <= _SCATTERED:
-            places = np.arange(total) + np.repeat(self.begins[chosen] - (ends - counts), counts)
-            cosines = query.cosines(self.pool.some(places))[0]
-        else:
-            cosines = self._entry_by_entry(chosen, query, counts, ends)
-        most = np.zeros(len(chosen), np.float32)
-        if total:
-            filled = counts > 0
-            most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
-        return cosines, ends, most
-
-    def _entry_by_entry(self, chosen: Places, query: Coarse, counts: Places, ends: Places) -> Array:
-        """The chosen entries' cosines with the query; `ends`: where each one's end."""
-        total = int(ends[-1])
         cosines, scales = np.empty(total, np.float32), np.empty(total, np.float32)
         # An entry's rows stand together: multiplied where they are, they need not be copied.
         for begin, count, end in zip(self.begins[chosen].tolist(), counts.tolist(), ends.tolist(), strict=True):
@@ -145,7 +129,11 @@ class Rows:
                 scales[places] = self.pool.scales[rows]
         cosines *= scales
         cosines *= query.scales[0]
-        return cosines
+        most = np.zeros(len(chosen), np.float32)
+        if total:
+            filled = counts > 0
+            most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
+        return cosines, ends, most
 
     def nearest(self, queries: Coarse) -> Array:
         """The largest cosine per entry (queries x entries) of all rows; 0 for an entry without rows."""

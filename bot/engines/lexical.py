@@ -244,11 +244,11 @@ class WordIndex:
         total = float(rarity.sum()) + count - len(numbers)
         missed = sorted([*rarity[~own].tolist(), *(1.0,) * min(3, count - len(numbers))])[-3:]
         return {
-            "covered": int(np.count_nonzero(own)) / count,
+            "covered": np.count_nonzero(own) / count,
             "covered_rare": float(rarity[own].sum()) / max(total, 1e-9),
             "missed": missed[-1] if missed else 0.0,
             "missed_three": sum(missed) / len(missed) if missed else 0.0,
-            "covered_second": int(np.count_nonzero(self._has(second, numbers))) / count,
+            "covered_second": np.count_nonzero(self._has(second, numbers)) / count,
         }
 
     def _has(self, document: int, numbers: Places) -> NDArray[np.bool_]:

@@ -323,7 +323,5 @@ class Draft:
 def largest(values: Array, count: int) -> Places:
     """Places of the largest values, largest first; `count` is at least 1."""
     count = min(count, len(values))
-    if len(values) <= 2 * count:
-        return np.argsort(-values, kind="stable")[:count]
     some: Places = np.argpartition(values, len(values) - count)[len(values) - count :]
     return some[np.argsort(-values[some], kind="stable")]

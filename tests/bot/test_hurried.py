@@ -29,8 +29,8 @@ OFFERED, LIKELY, OTHER = "two zebras graze on the plain", "zebras sleep on the p
 
 class Says(ToyGate):
     """By the leading encoder alone `sure` of everything but of what is said otherwise, by both an answer; choices are
-    offered from .1 on, answers begin at .7, or at .9 if it is surer than that. Of the
-    subject is what was not said to be none."""
+    offered from .1 on, answers begin at .7, or at .9 if it is surer than that. Of the subject is
+    what was not said to be none."""
 
     def __init__(self, stranger: str = "", sure: float = 0.5) -> None:
         self.stranger, self.sure = stranger, sure
