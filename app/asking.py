@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, assert_never
 
-from app.bootstrap import models_folder, rasa_environment, rasa_folder
+from app.bots import models_folder, rasa_environment, rasa_folder
 from app.masking import mask
 from app.publishing import corpus_folder
 from app.settings import Settings

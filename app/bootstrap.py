@@ -7,15 +7,14 @@ import json
 import logging
 import os
 import secrets
-import shutil
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from app.auth.keys import Keyring, load_or_create
 from app.auth.passwords import hash_password
 from app.auth.ratelimit import Limiter
+from app.bots import open_worker
 from app.control import HANDLERS, Context
 from app.db.commands import CommandServer
 from app.db.open import open_store
@@ -30,16 +29,9 @@ from app.gateway.pages import DEMO_AGENT
 from app.gateway.parts import Parts
 from app.gateway.sockets import ChatSocket, DeskSocket, Registry
 from app.lookups import Lookups, connector
-from app.publishing import ROOT, canned_replies, corpus_folder, published_corpus
+from app.publishing import canned_replies, published_corpus
 from app.settings import Settings
-from bot.corpus import Corpus, load_corpus
-from bot.decision import Limits
-from bot.detectors.classifier import classifier_for
-from bot.engines import ENGINES, EngineSettings, embedded_engine
-from bot.engines.toy import ToySettings
-from bot.forms import load_forms
-from bot.inference import InferenceWorker
-from bot.service import Bot
+from bot.inference import Worker
 
 log = logging.getLogger(__name__)
 
@@ -49,58 +41,6 @@ class Runtime:
     parts: Parts
     store: Store
     control: CommandServer
-
-
-def models_folder(settings: Settings) -> Path:
-    return settings.models_dir or ROOT / "models"
-
-
-def rasa_folder(settings: Settings) -> Path:
-    return settings.rasa_dir or models_folder(settings) / "rasa"
-
-
-def rasa_environment(settings: Settings) -> Path:
-    return settings.rasa_venv or ROOT / ".venv-rasa"
-
-
-def build_bot(settings: Settings, corpus: Corpus) -> Bot:
-    """Slow (seconds): loads the encoder and indexes the corpus. Raises EncoderMissing before ``make setup``."""
-    models = models_folder(settings)
-    if settings.engine != "toy":
-        seed_vectors(settings)
-    toy = ToySettings(delay_ms=settings.engine_delay * 1000, fail_after=0 if settings.engine_fail else None)
-    engine, gate = ENGINES[settings.engine](
-        EngineSettings(
-            models / "encoder",
-            models / "gate" / "manifest.json",
-            settings.data_dir / "index",
-            toy,
-            rasa_folder(settings),
-            model=settings.sentence_transformers,
-            workers=settings.encoder_threads,
-        )
-    )
-    limits = Limits(settings.max_misses, settings.max_clarify)
-    forms = load_forms(corpus_folder(settings) / "forms")
-    classifier = classifier_for(engine, models)
-    return Bot(engine, gate, corpus, day=date.today(), limits=limits, forms=forms, classifier=classifier)
-
-
-def seed_vectors(settings: Settings) -> None:
-    """A new data folder begins with the vectors that ``make setup`` computed for the shipped corpus: they are kept
-    by content, so whatever the corpus, only unknown phrasings are embedded."""
-    own, shipped = settings.data_dir / "index", models_folder(settings) / "index"
-    if not own.exists() and shipped.is_dir():
-        shutil.copytree(shipped, own)
-
-
-def warm_vectors(settings: Settings) -> int:
-    """Compute those vectors (half a minute the first time). Returns the number of entries."""
-    corpus = replace(load_corpus(corpus_folder(settings)), demo=True)
-    models = models_folder(settings)
-    engine = embedded_engine(EngineSettings(models / "encoder", cache=models / "index", workers=os.cpu_count() or 1))
-    engine.index(corpus, date.today())
-    return len(corpus.entries)
 
 
 async def first_admin(store: Store, data_dir: Path) -> None:
@@ -142,20 +82,18 @@ async def start_runtime(settings: Settings) -> Runtime:
     await store.start()
     try:
         corpus = await published_corpus(store, settings)
-        bot = await asyncio.to_thread(build_bot, settings, corpus)
+        worker = await open_worker(settings, corpus)
         await first_admin(store, settings.data_dir)
         await canned_replies(store, settings)
         if settings.demo:
             await demo_agent(store)
-        return await assemble(settings, keyring, store, bot)
+        return await assemble(settings, keyring, store, worker)
     except BaseException:
         await store.close()
         raise
 
 
-async def assemble(settings: Settings, keyring: Keyring, store: Store, bot: Bot) -> Runtime:
-    worker = InferenceWorker(bot)
-    worker.start()
+async def assemble(settings: Settings, keyring: Keyring, store: Store, worker: Worker) -> Runtime:
     desk = Desk(settings, store, LocalBus(), worker, Lookups(connector(settings), store.audit))
     hub = Hub(desk)
     registry, origins = Registry(settings), Origins(settings.origins)

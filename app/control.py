@@ -152,7 +152,7 @@ async def _swap(context: Context, corpus: Corpus) -> None:
         return
     worker = context.desk.worker
     shown = replace(corpus, demo=context.settings.demo_values)
-    await worker.run(lambda: worker.bot.publish(shown, day=date.today()))
+    await worker.publish(shown, day=date.today())
 
 
 async def corpus_document(context: Context) -> dict[str, Any]:
@@ -174,8 +174,8 @@ async def doctor(context: Context) -> dict[str, Any]:
     warnings: list[str] = []
     desk = context.desk
     if desk is not None:
-        if desk.worker.bot.warning:
-            warnings.append(desk.worker.bot.warning)
+        if desk.worker.warning:
+            warnings.append(desk.worker.warning)
         if desk.answering.breaker.is_broken:
             warnings.append("the engine fails; customers go straight to people")
     if context.settings.demo:

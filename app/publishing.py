@@ -6,7 +6,6 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import yaml
 from app.db.port import Store
 from app.settings import Settings
 from bot.corpus import Corpus, from_document, load_corpus, to_document
-from bot.inference import InferenceWorker
+from bot.inference import Worker
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ FOLLOW_EVERY = 2.0
 """Seconds between two looks at the pointer: a version published elsewhere is live within seconds."""
 
 
-async def follow(store: Store, settings: Settings, worker: InferenceWorker) -> None:
+async def follow(store: Store, settings: Settings, worker: Worker) -> None:
     """Swap in what another process published, and begin each day with that day's valid entries. Until cancelled."""
     day = date.today()
     while True:
@@ -86,10 +85,10 @@ async def follow(store: Store, settings: Settings, worker: InferenceWorker) -> N
         try:
             version = await store.document(PUBLISHED)
             today = date.today()
-            if version is None or (version == worker.bot.version and today == day):
+            if version is None or (version == worker.front.version and today == day):
                 continue
             corpus = await published_corpus(store, settings)
-            await worker.run(partial(worker.bot.publish, corpus, day=today))
+            await worker.publish(corpus, day=today)
             day = today
             log.info("corpus swapped", extra={"version": corpus.version})
         except Exception:

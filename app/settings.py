@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         None,
         description="Rasa's own environment (`honeydesk rasa install`); unset: `.venv-rasa` beside the code.",
     )
+    engine_process: bool = Field(
+        True,
+        description="Run an engine with encoders in a process of its own: it then holds up no other customer, and the "
+        "server outlives it. It costs half a gigabyte of memory; false: a thread of the server.",
+    )
     encoder_threads: int = Field(
         2, ge=1, le=64, description="Threads that share what the larger encoder reads when several ask at once."
     )

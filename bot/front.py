@@ -13,7 +13,7 @@ from functools import lru_cache
 from bot.chinese import is_traditional
 from bot.corpus import Corpus
 from bot.detectors import Detection, Detectors
-from bot.detectors.detection import RECENT
+from bot.detectors.detection import RECENT, Seen
 from bot.forms import Clerk, Forms, Looked
 from bot.language import LanguageDetector
 from bot.phrases import phrase
@@ -55,6 +55,15 @@ class Published:
         return [self.showing.converted(c, locale) for c in self.suggestions.category_entries(category, locale)]
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the detectors of a corpus saw of a text."""
+
+    version: str
+    text: str
+    seen: Seen
+
+
 class Front:
     """Stateless between turns: what it must remember comes in the context."""
 
@@ -83,13 +92,30 @@ class Front:
     def corpus(self) -> Corpus:
         return self._published.corpus
 
+    @property
+    def day(self) -> date:
+        """Whose valid entries are spoken by."""
+        return self._published.day
+
+    @property
+    def looks_twice(self) -> bool:
+        return self._looks_twice
+
     def publish(self, corpus: Corpus, *, day: date) -> None:
         """Speaks by `corpus` from now on. Raises what building it raised (an engine's EngineFailed); then the old
         corpus stays in use."""
+        self.take(self.built(corpus, day))
+
+    def built(self, corpus: Corpus, day: date) -> Published:
+        """What `take` takes; may be made in any thread."""
         detectors, headings = self._published.detectors, headings_of(corpus)
         if (detectors.intents, detectors.headings) != (corpus.nlu.intents, headings):
             detectors = Detectors(corpus.nlu.intents, headings=headings)
-        self._published = self._build(corpus, day, detectors)
+        return self._build(corpus, day, detectors)
+
+    def take(self, built: Published) -> None:
+        """Speaks by it from now on: one assignment."""
+        self._published = built
 
     def _build(self, corpus: Corpus, day: date, detectors: Detectors) -> Published:
         return Published(corpus, day, Suggestions(corpus, day), detectors, Showing(corpus, day))
@@ -120,6 +146,17 @@ class Front:
         """Whether a second look is to say if what the first one says is so."""
         look = published.detectors.look(text)
         return self._looks_twice and bool(look.spoken) and not look.certain
+
+    def glanced(self, text: str) -> Glance:
+        """What the first look saw, for a front elsewhere."""
+        published = self._published
+        return Glance(published.version, text, published.detectors.seen(text))
+
+    def remember(self, glance: Glance) -> None:
+        """What another front saw need not be looked for again, if it speaks by the same corpus."""
+        published = self._published
+        if glance.version == published.version:
+            published.detectors.remember(glance.text, glance.seen)
 
     def conclude(self, filled: FormFilled, looked: Looked) -> FormEnded:
         """What the customer is told after the look-up of a filled form. Raises KeyError when the form is gone."""

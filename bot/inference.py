@@ -14,9 +14,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from functools import partial
+from typing import Any, Protocol
 
+from bot.corpus import Corpus
 from bot.engines.port import EngineFailed
+from bot.front import Front
 from bot.service import Bot, Unread
 from bot.verdicts import BotContext, Verdict
 
@@ -35,12 +39,47 @@ class WorkerClosed(RuntimeError):
     code = "bot_closed"
 
 
+class Worker(Protocol):
+    """Somewhere the bot is asked without holding up the event loop."""
+
+    @property
+    def front(self) -> Front:
+        """What the event loop asks itself."""
+
+    @property
+    def warning(self) -> str | None:
+        """What doctor and /ready should say about the engine."""
+
+    @property
+    def waiting(self) -> int:
+        """Turns and errands on their way."""
+
+    async def reply(self, text: str, context: BotContext) -> Verdict:
+        """The verdict. Raises BotOverloaded at once, EngineFailed (or what the engine raised), WorkerClosed."""
+
+    async def publish(self, corpus: Corpus, *, day: date) -> None:
+        """Answers by `corpus` from now on. Raises what building its index raised; then the old one stays in use."""
+
+    async def close(self) -> None:
+        """Lets what is in work finish, fails what waits."""
+
+
+class Recipient(Protocol):
+    """Who waits for what comes of a turn or an errand."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether he waits no longer."""
+
+    def hand(self, result: Verdict | None, error: Exception | None) -> None:
+        """From any thread; once."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     text: str
     context: BotContext
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Verdict]
+    recipient: Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +87,7 @@ class _Errand:
     """Something else to be done in the inference thread, such as publishing (the engine is not thread-safe)."""
 
     action: Callable[[], None]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[None]
+    recipient: Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +136,14 @@ class InferenceWorker:
         self._thread.start()
 
     @property
+    def front(self) -> Front:
+        return self.bot
+
+    @property
+    def warning(self) -> str | None:
+        return self.bot.warning
+
+    @property
     def waiting(self) -> int:
         """Turns and errands not yet taken up, and turns that wait for the larger encoder: no more than `depth`."""
         return self._put_in - self._taken + self._parked
@@ -107,18 +153,30 @@ class InferenceWorker:
         known = self.bot.first_look(text, context)
         if known is not None:
             return known
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Verdict] = loop.create_future()
-        self._put(_Turn(text, context, loop, future))
-        return await future
+        waits = _Waits()
+        self.ask(text, context, waits)
+        verdict: Verdict = await waits.future
+        return verdict
 
     async def run(self, action: Callable[[], None]) -> None:
         """Runs `action` in the inference thread, when what was asked before is begun: `await worker.run(lambda:
         bot.publish(c))`. Who waits for the larger encoder then is answered as he was begun, by the corpus of before."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-        self._put(_Errand(action, loop, future))
-        await future
+        waits = _Waits()
+        self.do(action, waits)
+        await waits.future
+
+    async def publish(self, corpus: Corpus, *, day: date) -> None:
+        await self.run(partial(self.bot.publish, corpus, day=day))
+
+    def ask(self, text: str, context: BotContext, recipient: Recipient) -> None:
+        """`reply` without an event loop, and without a look of its own. From one thread, the same as `do`.
+
+        Raises BotOverloaded, WorkerClosed."""
+        self._put(_Turn(text, context, recipient))
+
+    def do(self, action: Callable[[], None], recipient: Recipient) -> None:
+        """`run` without an event loop."""
+        self._put(_Errand(action, recipient))
 
     def _put(self, item: _Turn | _Errand) -> None:
         if self._closed:
@@ -174,14 +232,17 @@ class InferenceWorker:
         asked: dict[int, _Turn] = {}
         for turn in turns:
             if self._closed:
-                _hand(turn.loop, turn.future, None, WorkerClosed("the bot is shutting down"))
-            elif not turn.future.cancelled():
+                turn.recipient.hand(None, WorkerClosed("the bot is shutting down"))
+            elif not turn.recipient.gone:
                 asked[len(asked)] = turn
         if asked:
             self._go_on(
                 _Batch(
                     asked,
-                    self.bot.replies([(turn.text, turn.context) for turn in asked.values()], hurried=self._reading),
+                    self.bot.replies(
+                        [(turn.text, turn.context) for turn in asked.values()],
+                        hurried=self._reading or len(asked) > 1 or not self._queue.empty(),
+                    ),
                 )
             )
 
@@ -198,10 +259,10 @@ class InferenceWorker:
                     return
                 place, verdict = step
                 turn = batch.waiting.pop(place)
-                _hand(turn.loop, turn.future, verdict, None)
+                turn.recipient.hand(verdict, None)
         except Exception as failed:
             for turn in batch.waiting.values():
-                _hand(turn.loop, turn.future, None, failed)
+                turn.recipient.hand(None, failed)
 
     def _read_next(self) -> None:
         """Has the other thread read what is waiting for it, unless it is at it."""
@@ -232,21 +293,32 @@ class InferenceWorker:
                 raise WorkerClosed("the bot is shutting down")
             errand.action()
         except Exception as error:
-            _hand(errand.loop, errand.future, None, error)
+            errand.recipient.hand(None, error)
         else:
-            _hand(errand.loop, errand.future, None, None)
+            errand.recipient.hand(None, None)
 
 
-def _hand(
-    loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], result: Verdict | None, error: Exception | None
-) -> None:
-    def settle() -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)
+class _Waits:
+    """Somebody in an event loop."""
 
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(settle)
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self._loop.create_future()
+
+    @property
+    def gone(self) -> bool:
+        return self.future.cancelled()
+
+    def hand(self, result: Verdict | None, error: Exception | None) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(settle, self.future, result, error)
+
+
+def settle(future: asyncio.Future[Any], result: object, error: Exception | None) -> None:
+    """Ends a wait, unless it has ended; in the loop's thread."""
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)

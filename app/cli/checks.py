@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.auth.keys import load_or_create
-from app.bootstrap import models_folder
+from app.bots import models_folder
 from app.cli.changes import run as run_command
 from app.cli.output import fail, say, tell
 from app.db import maintenance

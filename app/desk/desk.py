@@ -23,7 +23,7 @@ from app.desk.sweeper import Sweeper
 from app.desk.typing import Typing
 from app.lookups.service import Lookups
 from app.settings import Settings
-from bot.inference import InferenceWorker
+from bot.inference import Worker
 from conversation import Conversation
 from conversation.effects import AskBot, Effect, FindAgent, Release, RequestFreeze, pending
 from conversation.events import Noted
@@ -40,7 +40,7 @@ ROSTER_EVERY = 0.5
 
 class Desk:
     def __init__(
-        self, settings: Settings, store: Store, bus: Bus, worker: InferenceWorker, lookups: Lookups | None = None
+        self, settings: Settings, store: Store, bus: Bus, worker: Worker, lookups: Lookups | None = None
     ) -> None:
         self.settings = settings
         self.store = store

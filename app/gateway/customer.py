@@ -252,7 +252,7 @@ class CustomerSession:
             case wire.Close():
                 self._do(frame.id, lambda c: (CustomerClosed(),))
             case wire.Suggest():
-                found = self.desk.worker.bot.suggest(frame.prefix, self.locale, 5)
+                found = self.desk.worker.front.suggest(frame.prefix, self.locale, 5)
                 items = [{"kind": "entry", "label": x.title, "id": x.entry_id, "url": None} for x in found]
                 self._out.frame({"type": "suggestions", "id": frame.id, "items": items})
             case _:
@@ -265,12 +265,12 @@ class CustomerSession:
         text, kinds = masked.text, masked.kinds
         if frame.entry == text:
             # A deep link knows only the id: what the customer sees is the question it stands for.
-            answered = self.desk.worker.bot.answer_entry(frame.entry, self.locale)
+            answered = self.desk.worker.front.answer_entry(frame.entry, self.locale)
             text = answered.title if answered is not None else text
         state = self.current.state if self.current is not None else None
         look = None
         if not isinstance(state, WithAgent) and not frame.entry and not frame.category:
-            look = self.desk.worker.bot.first_look(text, turns.glance(self.current, self.locale, datetime.now()))
+            look = self.desk.worker.front.first_look(text, turns.glance(self.current, self.locale, datetime.now()))
         wrote = CustomerWrote(text, frame.entry, frame.category, kinds)
 
         def decide(c: Conversation) -> Sequence[Event]:

@@ -57,7 +57,7 @@ def _filled(text: str, **values: str) -> str:
 
 def greeting(desk: Desk, locale: str) -> dict[str, Any]:
     """A ``Greeting``."""
-    bot, now = desk.worker.bot, time.time()
+    bot, now = desk.worker.front, time.time()
     group = desk.routing.group(locale, emergency=False, now=now)
     today = desk.routing.hours.of(group).today(now)
     hours = bot.corpus.text("greeting_hours", locale) or "{{hours}}"

@@ -161,7 +161,7 @@ class Hub:
         for c in desk.live.held_by(session.staff.id):
             await self._find_earlier(c)
         # No await from here on: a delta that is sent meanwhile would carry a number of this snapshot.
-        corpus, everybody = desk.worker.bot.corpus, desk.roster.everybody()
+        corpus, everybody = desk.worker.front.corpus, desk.roster.everybody()
         cards = [c for c in desk.live.all() if session.sees(c)]
         return {
             "type": "welcome",

@@ -30,7 +30,7 @@ async def ready(request: Request, response: Response) -> dict[str, Any]:
         await parts.desk.store.ping()
     except StoreError as error:
         problems.append(error.code)
-    warnings = [w for w in (parts.desk.worker.bot.warning,) if w]
+    warnings = [w for w in (parts.desk.worker.warning,) if w]
     if parts.desk.answering.breaker.is_broken:
         warnings.append("engine_broken")
     if parts.registry.draining:

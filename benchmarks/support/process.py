@@ -11,16 +11,16 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of all its threads."""
+    """User and system time of all its threads, and of those of the processes that it has started."""
     after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / TICKS
+    return (int(after_name[11]) + int(after_name[12])) / TICKS + sum(map(cpu_seconds, children(pid)))
 
 
 def rss_bytes(pid: int) -> int:
-    """Resident memory."""
+    """Resident memory, with that of the processes that it has started."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
+            return int(line.split()[1]) * 1024 + sum(map(rss_bytes, children(pid)))
     raise ProcessLookupError(pid)
 
 
@@ -29,8 +29,9 @@ def open_files(pid: int) -> int:
 
 
 def children(pid: int) -> list[int]:
-    """Processes that its main thread started."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Processes that it has started, and that still run."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
 
 
 def holds_connection(port: int, peer: int) -> bool:

@@ -3,7 +3,6 @@ model alone takes for a boundary gives way to small talk."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.corpus.checks import key
 from bot.corpus.nlu import Intent
@@ -15,7 +14,10 @@ from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.surface import SurfaceModel, scores, shipped_surface, strongest
+from bot.recent import Recent
 
+Seen = tuple[Detection | None, Look]
+"""What the first look says of a text, and what it saw."""
 CERTAIN = 3.0
 """Log odds of the surface model from which on what the first look says needs no second one."""
 RECENT = 512
@@ -50,17 +52,25 @@ class Detectors:
         self._chat = load_patterns("chat")
         self._anger = anger or shipped_anger()
         # One message is looked at before it is stored, before it is queued for the engine, and beside its ranking.
-        self._looked = lru_cache(maxsize=RECENT)(self._look)
+        self._looked = Recent(RECENT, self._look)
 
     def detect(self, text: str, locale_hint: str = "") -> Detection | None:
         """The first detector that speaks. All languages are tried, whatever the hint: customers mix them."""
-        return self._looked(text)[0]
+        return self._looked.get(text)[0]
 
     def look(self, text: str) -> Look:
         """What the first look saw, for the second one."""
-        return self._looked(text)[1]
+        return self._looked.get(text)[1]
 
-    def _look(self, text: str) -> tuple[Detection | None, Look]:
+    def seen(self, text: str) -> Seen:
+        """Both, for detectors elsewhere that were made of the same."""
+        return self._looked.get(text)
+
+    def remember(self, text: str, seen: Seen) -> None:
+        """What others have `seen` of a text need not be looked for again."""
+        self._looked.put(text, seen)
+
+    def _look(self, text: str) -> Seen:
         whole = normal(text)
         known_as = key(whole)
         filed = self._filed.get(known_as)

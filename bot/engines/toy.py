@@ -72,12 +72,12 @@ class ToyIndex:
         self, version: str, rows: dict[str, tuple[tuple[str, str, frozenset[str]], ...]], engine: ToyEngine
     ) -> None:
         self.version = version
-        self._rows = rows
+        self.rows = rows
         self._engine = engine
 
     @property
     def locales(self) -> tuple[str, ...]:
-        return tuple(self._rows)
+        return tuple(self.rows)
 
     def rank(self, queries: Sequence[Query], k: int) -> list[Ranking]:
         self._engine.misbehave(len(queries))
@@ -86,7 +86,7 @@ class ToyIndex:
     def _one(self, query: Query, k: int) -> Ranking:
         asked = tokens(query.text)
         best: dict[str, Candidate] = {}
-        for entry_id, phrasing, words in self._rows.get(query.locale, ()):
+        for entry_id, phrasing, words in self.rows.get(query.locale, ()):
             score = overlap(asked, words)
             if score > 0 and (entry_id not in best or score > best[entry_id].score):
                 best[entry_id] = Candidate(entry_id, score, phrasing, score)

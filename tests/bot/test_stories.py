@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.bootstrap import build_bot
+from app.bots import build_bot
 from app.publishing import ROOT
 from app.settings import Settings
 from bot.corpus import load_corpus
