@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.corpus import Corpus
 from bot.engines.port import EngineFailed
 from bot.frames import framed, portable, read_frame
-from bot.inference import InferenceWorker
+from bot.inference import Inference, Outcome
 from bot.service import Bot
 from bot.verdicts import Verdict
 
@@ -58,23 +58,22 @@ def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
         except Exception as error:
             out.tell(first, None, error)
             return
-        worker = InferenceWorker(bot)
-        worker.start()
+        inference = Inference(bot, out.deliver)
+        inference.start()
         ready()
         out.tell(first, Begun(bot.looks_twice, bot.warning), None)
         while True:
             number, kind, sent = read_frame(stream)
-            recipient = _Afar(number, out)
             try:
                 if kind == "ask":
                     glance, context = sent
                     bot.remember(glance)
-                    worker.ask(glance.text, context, recipient)
+                    inference.ask(glance.text, context, number)
                 else:
                     corpus, day = sent
-                    worker.do(partial(bot.publish, corpus, day=day), recipient)
+                    inference.do(partial(bot.publish, corpus, day=day), number)
             except Exception as error:
-                recipient.hand(None, error)
+                out.tell(number, None, error)
     except (EOFError, OSError):
         os._exit(0)
 
@@ -86,27 +85,21 @@ class _Out:
         self._line, self._lock = line, threading.Lock()
 
     def tell(self, number: int, result: Any, error: Exception | None) -> None:
-        if error is not None:
-            error = portable(error) or EngineFailed(repr(error))
-        frame = framed((number, result, error))
-        with self._lock:
-            self._line.sendall(frame)
+        """Raises OSError when nobody is there."""
+        self._send(framed(_told(number, result, error)))
 
-
-@dataclass(frozen=True, slots=True)
-class _Afar:
-    """Somebody in the other process."""
-
-    number: int
-    out: _Out
-
-    @property
-    def gone(self) -> bool:
-        return False
-
-    def hand(self, result: Verdict | None, error: Exception | None) -> None:
+    def deliver(self, known: Sequence[Outcome]) -> None:
+        """In the inference thread."""
         try:
-            self.out.tell(self.number, result, error)
+            self._send(b"".join(framed(_told(each.recipient, each.result, each.error)) for each in known))
         except OSError:
             # The thread that reads learns of it, and ends the process.
             log.info("the desk is gone")
+
+    def _send(self, frames: bytes) -> None:
+        with self._lock:
+            self._line.sendall(frames)
+
+
+def _told(number: int, result: Any, error: Exception | None) -> Told:
+    return number, result, None if error is None else portable(error) or EngineFailed(repr(error))

@@ -25,6 +25,7 @@ from bot.service import Bot, Unread
 from bot.verdicts import BotContext, Verdict
 
 MAX_BATCH = 32
+CLOSED = "the bot is shutting down"
 
 
 class BotOverloaded(RuntimeError):
@@ -64,22 +65,11 @@ class Worker(Protocol):
         """Lets what is in work finish, fails what waits."""
 
 
-class Recipient(Protocol):
-    """Who waits for what comes of a turn or an errand."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether he waits no longer."""
-
-    def hand(self, result: Verdict | None, error: Exception | None) -> None:
-        """From any thread; once."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Turn:
     text: str
     context: BotContext
-    recipient: Recipient
+    recipient: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ class _Errand:
     """Something else to be done in the inference thread, such as publishing (the engine is not thread-safe)."""
 
     action: Callable[[], None]
-    recipient: Recipient
+    recipient: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +96,35 @@ class _Read:
     error: Exception | None
 
 
-class InferenceWorker:
-    """Owns the thread in which `bot` is asked. Use as `async with InferenceWorker(bot) as worker`.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a turn or an errand, and who gave it: nothing, of an errand that was done."""
+
+    recipient: Any
+    result: Verdict | None = None
+    error: Exception | None = None
+
+
+class Inference:
+    """Owns the thread in which `bot` is asked, from any one thread. What came of it is told in that one thread, to
+    `deliver`, as soon as it is known but for what is known in the same moment; whom `is_gone` calls so is not answered.
 
     While the larger encoder reads what one batch waits for, in a thread of its own, the next batch is begun; what has
     come to wait meanwhile is read together."""
 
-    def __init__(self, bot: Bot, *, depth: int = 256) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        deliver: Callable[[Sequence[Outcome]], None],
+        is_gone: Callable[[Any], bool] = lambda _: False,
+        *,
+        depth: int = 256,
+    ) -> None:
         self.bot = bot
+        self._deliver, self._is_gone = deliver, is_gone
         self._depth = depth
         self._queue: queue.SimpleQueue[_Turn | _Errand | _Read | None] = queue.SimpleQueue()
-        # The loop's thread writes the first, the inference thread all others.
+        # The asking thread writes the first, the inference thread all others.
         self._put_in = 0
         self._taken = self._parked = 0
         self._unread: deque[tuple[_Batch, Unread]] = deque()
@@ -125,74 +133,40 @@ class InferenceWorker:
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False
 
-    async def __aenter__(self) -> "InferenceWorker":
-        self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
     def start(self) -> None:
         self._thread.start()
-
-    @property
-    def front(self) -> Front:
-        return self.bot
-
-    @property
-    def warning(self) -> str | None:
-        return self.bot.warning
 
     @property
     def waiting(self) -> int:
         """Turns and errands not yet taken up, and turns that wait for the larger encoder: no more than `depth`."""
         return self._put_in - self._taken + self._parked
 
-    async def reply(self, text: str, context: BotContext) -> Verdict:
-        """The verdict. Raises BotOverloaded at once, EngineFailed (or what the engine raised), WorkerClosed."""
-        known = self.bot.first_look(text, context)
-        if known is not None:
-            return known
-        waits = _Waits()
-        self.ask(text, context, waits)
-        verdict: Verdict = await waits.future
-        return verdict
-
-    async def run(self, action: Callable[[], None]) -> None:
-        """Runs `action` in the inference thread, when what was asked before is begun: `await worker.run(lambda:
-        bot.publish(c))`. Who waits for the larger encoder then is answered as he was begun, by the corpus of before."""
-        waits = _Waits()
-        self.do(action, waits)
-        await waits.future
-
-    async def publish(self, corpus: Corpus, *, day: date) -> None:
-        await self.run(partial(self.bot.publish, corpus, day=day))
-
-    def ask(self, text: str, context: BotContext, recipient: Recipient) -> None:
-        """`reply` without an event loop, and without a look of its own. From one thread, the same as `do`.
-
-        Raises BotOverloaded, WorkerClosed."""
+    def ask(self, text: str, context: BotContext, recipient: object) -> None:
+        """Has a text answered that the first look lets pass. Raises BotOverloaded, WorkerClosed."""
         self._put(_Turn(text, context, recipient))
 
-    def do(self, action: Callable[[], None], recipient: Recipient) -> None:
-        """`run` without an event loop."""
+    def do(self, action: Callable[[], None], recipient: object) -> None:
+        """Runs `action` in the inference thread, when what was asked before is begun. Who waits for the larger encoder
+        then is answered as he was begun, by the corpus of before. Raises BotOverloaded, WorkerClosed."""
         self._put(_Errand(action, recipient))
 
     def _put(self, item: _Turn | _Errand) -> None:
         if self._closed:
-            raise WorkerClosed("the bot is shutting down")
+            raise WorkerClosed(CLOSED)
         if self.waiting >= self._depth:
             raise BotOverloaded(f"{self._depth} turns are waiting")
         self._put_in += 1
         self._queue.put(item)
 
-    async def close(self) -> None:
-        """Lets the batches in work finish, fails what waits, ends the threads."""
-        if self._closed:
-            return
-        self._closed = True
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
+    def stop(self) -> None:
+        """Takes nothing more, lets the batches in work finish, fails what waits."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+
+    def join(self) -> None:
+        """Until it has stopped."""
+        self._thread.join()
         self._reader.shutdown()
 
     # --- the thread
@@ -229,40 +203,38 @@ class InferenceWorker:
             self._begin(turns)
 
     def _begin(self, turns: list[_Turn]) -> None:
-        asked: dict[int, _Turn] = {}
-        for turn in turns:
-            if self._closed:
-                turn.recipient.hand(None, WorkerClosed("the bot is shutting down"))
-            elif not turn.recipient.gone:
-                asked[len(asked)] = turn
-        if asked:
-            self._go_on(
-                _Batch(
-                    asked,
-                    self.bot.replies(
-                        [(turn.text, turn.context) for turn in asked.values()],
-                        hurried=self._reading or len(asked) > 1 or not self._queue.empty(),
-                    ),
-                )
+        asked = dict(enumerate(turn for turn in turns if not self._is_gone(turn.recipient)))
+        if self._closed:
+            self._tell([Outcome(turn.recipient, error=WorkerClosed(CLOSED)) for turn in asked.values()])
+        elif asked:
+            steps = self.bot.replies(
+                [(turn.text, turn.context) for turn in asked.values()],
+                hurried=self._reading or len(asked) > 1 or not self._queue.empty(),
             )
+            self._go_on(_Batch(asked, steps))
 
     def _go_on(self, batch: _Batch, error: Exception | None = None) -> None:
+        """To where something has to be read, or to the end. What is known on the way, within some milliseconds, is told
+        at once: to tell each of it costs as much as to decide it."""
+        known: list[Outcome] = []
         try:
             if error is not None:
                 raise error
-            # Each is handed over as soon as it is known: nobody waits for what another's question takes.
             for step in batch.steps:
                 if isinstance(step, Unread):
                     self._parked += len(batch.waiting)
                     self._unread.append((batch, step))
                     self._read_next()
-                    return
+                    break
                 place, verdict = step
-                turn = batch.waiting.pop(place)
-                turn.recipient.hand(verdict, None)
+                known.append(Outcome(batch.waiting.pop(place).recipient, verdict))
         except Exception as failed:
-            for turn in batch.waiting.values():
-                turn.recipient.hand(None, failed)
+            known += [Outcome(turn.recipient, error=failed) for turn in batch.waiting.values()]
+        self._tell(known)
+
+    def _tell(self, known: Sequence[Outcome]) -> None:
+        if known:
+            self._deliver(known)
 
     def _read_next(self) -> None:
         """Has the other thread read what is waiting for it, unless it is at it."""
@@ -288,30 +260,82 @@ class InferenceWorker:
         self._queue.put(_Read(batches, failed))
 
     def _do(self, errand: _Errand) -> None:
+        failed: Exception | None = None
         try:
             if self._closed:
-                raise WorkerClosed("the bot is shutting down")
+                raise WorkerClosed(CLOSED)
             errand.action()
         except Exception as error:
-            errand.recipient.hand(None, error)
-        else:
-            errand.recipient.hand(None, None)
+            failed = error
+        self._tell([Outcome(errand.recipient, error=failed)])
 
 
-class _Waits:
-    """Somebody in an event loop."""
+class InferenceWorker:
+    """`Inference` in this process, for an event loop. Use as `async with InferenceWorker(bot) as worker`."""
 
-    def __init__(self) -> None:
+    def __init__(self, bot: Bot, *, depth: int = 256) -> None:
+        self.bot = bot
+        self._inference = Inference(bot, self._deliver, _is_cancelled, depth=depth)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def __aenter__(self) -> "InferenceWorker":
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def start(self) -> None:
+        """In the event loop that will ask."""
         self._loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self._loop.create_future()
+        self._inference.start()
 
     @property
-    def gone(self) -> bool:
-        return self.future.cancelled()
+    def front(self) -> Front:
+        return self.bot
 
-    def hand(self, result: Verdict | None, error: Exception | None) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(settle, self.future, result, error)
+    @property
+    def warning(self) -> str | None:
+        return self.bot.warning
+
+    @property
+    def waiting(self) -> int:
+        return self._inference.waiting
+
+    async def reply(self, text: str, context: BotContext) -> Verdict:
+        known = self.bot.first_look(text, context)
+        if known is not None:
+            return known
+        waits: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._inference.ask(text, context, waits)
+        verdict: Verdict = await waits
+        return verdict
+
+    async def run(self, action: Callable[[], None]) -> None:
+        """Runs `action` in the inference thread (`Inference.do`)."""
+        waits: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._inference.do(action, waits)
+        await waits
+
+    async def publish(self, corpus: Corpus, *, day: date) -> None:
+        await self.run(partial(self.bot.publish, corpus, day=day))
+
+    async def close(self) -> None:
+        self._inference.stop()
+        await asyncio.to_thread(self._inference.join)
+
+    def _deliver(self, known: Sequence[Outcome]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(_settle, known)
+
+
+def _is_cancelled(future: asyncio.Future[Any]) -> bool:
+    return future.cancelled()
+
+
+def _settle(known: Sequence[Outcome]) -> None:
+    for outcome in known:
+        settle(outcome.recipient, outcome.result, outcome.error)
 
 
 def settle(future: asyncio.Future[Any], result: object, error: Exception | None) -> None:

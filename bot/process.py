@@ -22,7 +22,7 @@ from bot.engines.port import EngineFailed
 from bot.forms import Forms
 from bot.frames import Frames, framed
 from bot.front import Front
-from bot.inference import BotOverloaded, WorkerClosed, settle
+from bot.inference import CLOSED, BotOverloaded, WorkerClosed, settle
 from bot.verdicts import BotContext, Verdict
 
 _Start = Callable[[Corpus, date], Awaitable[tuple["_Child", Begun]]]
@@ -185,11 +185,11 @@ class BotProcess:
         self._watch.cancel()
         child, self._child = self._child, None
         if child is not None:
-            await child.close(_closed())
+            await child.close(WorkerClosed(CLOSED))
 
     def _there(self) -> _Child:
         if self._closing:
-            raise _closed()
+            raise WorkerClosed(CLOSED)
         if self._child is None:
             raise EngineFailed(ENDED)
         return self._child
@@ -216,7 +216,3 @@ class BotProcess:
             self._child, self.warning = child, begun.warning
             log.info("engine_started_again")
             return child
-
-
-def _closed() -> WorkerClosed:
-    return WorkerClosed("the bot is shutting down")

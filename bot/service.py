@@ -39,7 +39,7 @@ FAMILIAR, LIKELIER = 0.9, 2.0
 # Of choices that are offered by a cheap ranking with less than this probability, the whole one hardly ever makes an
 # answer. With less than the second, it often puts another one first, or offers none to a text that is not surely a
 # customer's (`benchmarks/bot/hurry.py`).
-READ_FROM_HURRIED, STRANGERS_READ_BELOW_HURRIED = 0.75, 0.2
+READ_FROM_HURRIED, UNLIKELY_HURRIED = 0.75, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,8 @@ class Bot(Front):
     ) -> Iterator[tuple[int, Verdict] | Unread]:
         """Verdicts with the places of their turns, each as soon as it is known: what needs no engine, what a cheap part
         of the engine is sure of, the rest. Before the rest there may be texts to be read, in any thread. All are by one
-        corpus, whatever is published meanwhile. `hurried`: what reads them is busy with others', so that a signed-in
-        customer whom the cheap part offers choices, and who would hardly get an answer, is not read (`_hurried`).
+        corpus, whatever is published meanwhile. `hurried`: others wait, so that who would hardly get an answer is not
+        read (`_hurried`).
         Raises EngineFailed."""
         published = self._published
         rest: list[int] = []
@@ -197,15 +197,21 @@ class Bot(Front):
             return doubt >= 0
         return self._gate.probability(query, ranking) < FAMILIAR
 
-    def _hurried(self, published: Indexed, asked: _Asked, quick: QuickRanking, context: BotContext) -> Clarified | None:
-        """The choices of a cheap ranking, if the customer is offered some and the whole ranking would hardly answer
-        him; of a text that may be a stranger's, only likely ones. Who is not signed in may be anybody, and is read."""
-        if quick.ranking is None or not context.verified:
+    def _hurried(
+        self, published: Indexed, asked: _Asked, quick: QuickRanking, context: BotContext
+    ) -> Clarified | AskedAgain | None:
+        """What comes of a cheap ranking, if the whole one would hardly make an answer of it: nothing that could be
+        offered, or choices; of a text that may be a stranger's, only likely ones. Who is not signed in may be anybody,
+        and is offered none unread."""
+        if quick.ranking is None:
             return None
         verdict = self._ranked(published, asked, quick.ranking, context)
-        if not isinstance(verdict, Clarified) or verdict.confidence >= READ_FROM_HURRIED:
+        if isinstance(verdict, AskedAgain):
+            # Not who has been offered choices often enough: some of his may be likely.
+            return verdict if verdict.confidence < UNLIKELY_HURRIED else None
+        if not isinstance(verdict, Clarified) or not context.verified or verdict.confidence >= READ_FROM_HURRIED:
             return None
-        likely = verdict.confidence >= STRANGERS_READ_BELOW_HURRIED
+        likely = verdict.confidence >= UNLIKELY_HURRIED
         return verdict if likely or self._gate.of_subject(quick.ranking) else None
 
     def _second_look(

@@ -15,7 +15,7 @@ from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.toy import ToyGate
 from bot.inference import InferenceWorker
 from bot.language import LanguageDetector
-from bot.service import READ_FROM_HURRIED, STRANGERS_READ_BELOW_HURRIED, Bot, Unread
+from bot.service import READ_FROM_HURRIED, UNLIKELY_HURRIED, Bot, Unread
 from bot.verdicts import Answered, AskedAgain, BotContext, Clarified, Verdict
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
@@ -121,6 +121,23 @@ def test_who_was_offered_choices_often_enough_is_read(bot: Bot) -> None:
     assert read == [OFFERED]
 
 
+@pytest.mark.parametrize("verified", [True, False])
+def test_who_could_be_offered_nothing_is_asked_again_at_once(
+    small: Corpus, languages: LanguageDetector, verified: bool
+) -> None:
+    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, 0.09))
+    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", verified=verified))
+    assert isinstance(verdict, AskedAgain)
+    assert read == []
+
+
+def test_who_would_go_to_a_person_is_read(small: Corpus, languages: LanguageDetector) -> None:
+    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, 0.09))
+    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", misses=1, verified=True))
+    assert isinstance(verdict, Answered)
+    assert read == [OFFERED]
+
+
 def test_who_is_not_signed_in_is_read(bot: Bot) -> None:
     assert asked(bot, OFFERED, context=BotContext("en"))[1] == [OFFERED]
 
@@ -128,9 +145,9 @@ def test_who_is_not_signed_in_is_read(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("stranger", "sure", "read"),
     [
-        (OFFERED, STRANGERS_READ_BELOW_HURRIED - 0.01, [OFFERED]),
-        (OFFERED, STRANGERS_READ_BELOW_HURRIED, []),
-        ("", STRANGERS_READ_BELOW_HURRIED - 0.01, []),
+        (OFFERED, UNLIKELY_HURRIED - 0.01, [OFFERED]),
+        (OFFERED, UNLIKELY_HURRIED, []),
+        ("", UNLIKELY_HURRIED - 0.01, []),
         ("", READ_FROM_HURRIED - 0.01, []),
         ("", READ_FROM_HURRIED, [OFFERED]),
     ],

@@ -12,10 +12,10 @@ from bot.encoder.runtime import Kind
 from bot.engines.embedded import EmbeddedEngine
 from bot.engines.port import EngineFailed
 from bot.engines.toy import ToyEngine, ToyGate, ToySettings
-from bot.inference import MAX_BATCH, BotOverloaded, InferenceWorker, WorkerClosed
+from bot.inference import MAX_BATCH, BotOverloaded, Inference, InferenceWorker, Outcome, WorkerClosed
 from bot.language import LanguageDetector
 from bot.service import Bot
-from bot.verdicts import Answered, AskedAgain, BotContext, HandedOff
+from bot.verdicts import Answered, BotContext, HandedOff
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
 from tests.bot.test_engines import Array, HashingEncoder
@@ -161,7 +161,8 @@ def cascade(small: Corpus, languages: LanguageDetector, slow: Slow) -> Bot:
     return bot
 
 
-EN = BotContext("en")
+# Who would go to a person is read, whoever waits.
+EN = BotContext("en", misses=1)
 KNOWN_WORD_FOR_WORD = "How do I cancel a withdrawal please number 1"
 
 
@@ -223,7 +224,7 @@ async def test_what_is_begun_is_answered_by_the_corpus_it_was_begun_with(
         await worker.run(lambda: cascade.publish(replace(small, version="later"), day=TODAY))
         slow.release.set()
         verdict = await doubted
-        assert isinstance(verdict, AskedAgain)
+        assert isinstance(verdict, HandedOff)
         assert (verdict.version, cascade.version) == (alone, "later")
 
 
@@ -292,3 +293,26 @@ async def test_after_closing_nothing_is_taken(bot_on: BotOn) -> None:
     await worker.close()
     with pytest.raises(WorkerClosed):
         await worker.reply("怎么取消提币", ZH)
+
+
+async def test_what_is_known_in_the_same_moment_is_told_at_once(bot_on: BotOn) -> None:
+    engine, told, done = Held(), list[Sequence[Outcome]](), threading.Event()
+
+    def deliver(known: Sequence[Outcome]) -> None:
+        told.append(known)
+        if any(outcome.recipient == "errand" for outcome in known):
+            done.set()
+
+    inference = Inference(bot_on(engine), deliver)
+    inference.start()
+    inference.ask("怎么取消提币", ZH, "first")
+    await asyncio.to_thread(engine.entered.wait, 5)
+    for number in range(3):
+        inference.ask("怎么取消提币", ZH, number)
+    inference.do(lambda: None, "errand")
+    engine.release.set()
+    assert await asyncio.to_thread(done.wait, 5)
+    inference.stop()
+    inference.join()
+    assert [[outcome.recipient for outcome in known] for known in told] == [["first"], [0, 1, 2], ["errand"]]
+    assert all(isinstance(outcome.result, Answered) for known in told[:2] for outcome in known)
