@@ -83,11 +83,15 @@ async def start_runtime(settings: Settings) -> Runtime:
     try:
         corpus = await published_corpus(store, settings)
         worker = await open_worker(settings, corpus)
-        await first_admin(store, settings.data_dir)
-        await canned_replies(store, settings)
-        if settings.demo:
-            await demo_agent(store)
-        return await assemble(settings, keyring, store, worker)
+        try:
+            await first_admin(store, settings.data_dir)
+            await canned_replies(store, settings)
+            if settings.demo:
+                await demo_agent(store)
+            return await assemble(settings, keyring, store, worker)
+        except BaseException:
+            await worker.close()
+            raise
     except BaseException:
         await store.close()
         raise

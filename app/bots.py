@@ -84,7 +84,7 @@ async def open_worker(settings: Settings, corpus: Corpus) -> Worker:
     day = date.today()
     if settings.engine_process and settings.engine in WITH_ENCODERS:
         forms = load_forms(corpus_folder(settings) / "forms")
-        return await BotProcess.start(CHILD, settings, corpus, day=day, forms=forms)
+        return await BotProcess.start(CHILD, settings, corpus, day=day, forms=forms, within=settings.bot_answer)
     worker = InferenceWorker(await asyncio.to_thread(build_bot, settings, corpus, day))
     worker.start()
     return worker

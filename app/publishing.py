@@ -79,17 +79,15 @@ FOLLOW_EVERY = 2.0
 
 async def follow(store: Store, settings: Settings, worker: Worker) -> None:
     """Swap in what another process published, and begin each day with that day's valid entries. Until cancelled."""
-    day = date.today()
     while True:
         await asyncio.sleep(FOLLOW_EVERY)
         try:
             version = await store.document(PUBLISHED)
             today = date.today()
-            if version is None or (version == worker.front.version and today == day):
+            if version is None or (version == worker.front.version and today == worker.front.day):
                 continue
             corpus = await published_corpus(store, settings)
             await worker.publish(corpus, day=today)
-            day = today
             log.info("corpus swapped", extra={"version": corpus.version})
         except Exception:
             # The old corpus stays in use; the next look tries again.

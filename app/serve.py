@@ -92,7 +92,12 @@ def serve(settings: Settings) -> int:
     server = Server(config)
     server.one_core = settings.one_core
     with contextlib.closing(sock):
-        server.run(sockets=[sock])
+        try:
+            server.run(sockets=[sock])
+        except SystemExit:
+            # How uvicorn ends when the start failed: what failed says it better.
+            if getattr(app.state, "failure", None) is None:
+                raise
     failure: Exception | None = getattr(app.state, "failure", None)
     if failure is not None:
         raise failure

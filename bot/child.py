@@ -2,6 +2,8 @@
 
 import logging
 import os
+import select
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -48,7 +50,12 @@ Build = Callable[[Any, Corpus, date], Bot]
 def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
     """Builds the bot and answers until the other side is gone; then the process ends, whatever is in work: nobody is
     left who waits for it. `ready` is called when the bot stands."""
+    # It ends when the other side is gone, and not before: who stops a service signals all of its processes at once.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.set_inheritable(descriptor, False)
     line = socket.socket(fileno=descriptor)
+    threading.excepthook = _thread_died
+    threading.Thread(target=_end_with, args=(line,), daemon=True).start()
     stream = line.makefile("rb")
     out = _Out(line)
     try:
@@ -60,6 +67,7 @@ def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
             return
         inference = Inference(bot, out.deliver)
         inference.start()
+        del begin
         ready()
         out.tell(first, Begun(bot.looks_twice, bot.warning), None)
         while True:
@@ -74,8 +82,22 @@ def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
                     inference.do(partial(bot.publish, corpus, day=day), number)
             except Exception as error:
                 out.tell(number, None, error)
-    except (EOFError, OSError):
+    except (EOFError, ConnectionError):
         os._exit(0)
+
+
+def _end_with(line: socket.socket) -> None:
+    """Ends the process when the other side is gone, also while the bot is built or the socket is not read."""
+    poll = select.poll()
+    poll.register(line, select.POLLRDHUP)
+    poll.poll()
+    os._exit(0)
+
+
+def _thread_died(died: threading.ExceptHookArgs) -> None:
+    """A thread that owes somebody an answer: better no process than one that says nothing."""
+    log.critical("engine_thread_died", exc_info=died.exc_value)
+    os._exit(1)
 
 
 class _Out:

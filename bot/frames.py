@@ -48,7 +48,10 @@ class Frames:
 
 
 def portable(error: Exception) -> Exception | None:
-    """The error, if the other side can have it."""
+    """The error, if the other side can have it without loading what it needs nothing else of."""
+    module = type(error).__module__
+    if module != "builtins" and not module.startswith("bot."):
+        return None
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301
     except Exception:

@@ -3,8 +3,7 @@
 The event loop never runs a model, and no message gets a thread of its own. What needs no engine (`Bot.first_look`) is
 answered in the caller's loop at once, also while the thread is busy or the engine broken. A batch is what waits when
 the one before it is begun, without a timer; what is read together, what waits when the last reading is done. While
-something is being read, a signed-in customer who would be offered choices anyhow does not wait for the next reading
-(`Bot.replies`).
+others wait, who would hardly get an answer does not wait to be read (`Bot.replies`).
 """
 
 import asyncio
@@ -62,7 +61,7 @@ class Worker(Protocol):
         """Answers by `corpus` from now on. Raises what building its index raised; then the old one stays in use."""
 
     async def close(self) -> None:
-        """Lets what is in work finish, fails what waits."""
+        """Takes nothing more; fails what waits, unless it is in work already and is let finish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +146,13 @@ class Inference:
 
     def do(self, action: Callable[[], None], recipient: object) -> None:
         """Runs `action` in the inference thread, when what was asked before is begun. Who waits for the larger encoder
-        then is answered as he was begun, by the corpus of before. Raises BotOverloaded, WorkerClosed."""
+        then is answered as he was begun, by the corpus of before. Raises WorkerClosed."""
         self._put(_Errand(action, recipient))
 
     def _put(self, item: _Turn | _Errand) -> None:
         if self._closed:
             raise WorkerClosed(CLOSED)
-        if self.waiting >= self._depth:
+        if isinstance(item, _Turn) and self.waiting >= self._depth:
             raise BotOverloaded(f"{self._depth} turns are waiting")
         self._put_in += 1
         self._queue.put(item)
@@ -228,8 +227,8 @@ class Inference:
                     break
                 place, verdict = step
                 known.append(Outcome(batch.waiting.pop(place).recipient, verdict))
-        except Exception as failed:
-            known += [Outcome(turn.recipient, error=failed) for turn in batch.waiting.values()]
+        except BaseException as failed:
+            known += [Outcome(turn.recipient, error=_failure(failed)) for turn in batch.waiting.values()]
         self._tell(known)
 
     def _tell(self, known: Sequence[Outcome]) -> None:
@@ -252,11 +251,8 @@ class Inference:
         failed: Exception | None = None
         try:
             read(texts)
-        except Exception as error:
-            failed = error
         except BaseException as error:
-            # A panic of a native library: whoever waits must learn of it.
-            failed = EngineFailed(repr(error))
+            failed = _failure(error)
         self._queue.put(_Read(batches, failed))
 
     def _do(self, errand: _Errand) -> None:
@@ -265,9 +261,14 @@ class Inference:
             if self._closed:
                 raise WorkerClosed(CLOSED)
             errand.action()
-        except Exception as error:
-            failed = error
+        except BaseException as error:
+            failed = _failure(error)
         self._tell([Outcome(errand.recipient, error=failed)])
+
+
+def _failure(error: BaseException) -> Exception:
+    """What whoever waits is told, also of a panic of a native library."""
+    return error if isinstance(error, Exception) else EngineFailed(repr(error))
 
 
 class InferenceWorker:

@@ -40,6 +40,9 @@ FAMILIAR, LIKELIER = 0.9, 2.0
 # answer. With less than the second, it often puts another one first, or offers none to a text that is not surely a
 # customer's (`benchmarks/bot/hurry.py`).
 READ_FROM_HURRIED, UNLIKELY_HURRIED = 0.75, 0.2
+# Where it can offer nothing to a text that is not surely a customer's, below this probability the whole one hardly ever
+# finds what is right.
+HOPELESS_HURRIED = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +210,8 @@ class Bot(Front):
             return None
         verdict = self._ranked(published, asked, quick.ranking, context)
         if isinstance(verdict, AskedAgain):
-            # Not who has been offered choices often enough: some of his may be likely.
-            return verdict if verdict.confidence < UNLIKELY_HURRIED else None
+            hopeless = verdict.confidence < HOPELESS_HURRIED and not self._gate.of_subject(quick.ranking)
+            return verdict if hopeless else None
         if not isinstance(verdict, Clarified) or not context.verified or verdict.confidence >= READ_FROM_HURRIED:
             return None
         likely = verdict.confidence >= UNLIKELY_HURRIED

@@ -48,8 +48,12 @@ async def doctor(settings: Settings) -> int:
     report = await run_command(settings, "doctor", {})
     broken: list[str] = []
     for name in ("encoder", "encoder-use"):
+        folder = models_folder(settings) / name
         try:
-            report[name.replace("-", "_")] = read_manifest(models_folder(settings) / name).encoder
+            manifest = read_manifest(folder)
+            report[name.replace("-", "_")] = manifest.encoder
+            if not await asyncio.to_thread(manifest.intact, folder):
+                broken.append(f"{name}: a file in {folder} is missing or is not what it was: run `make setup`")
         except (EncoderMissing, EncoderDamaged) as error:
             broken.append(f"{name}: {error}")
     report["broken"] = broken

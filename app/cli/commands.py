@@ -57,13 +57,14 @@ def serve(
     from app.db.port import StoreError
     from app.serve import serve as run
     from bot.encoder.manifest import EncoderMissing
+    from bot.engines.port import EngineFailed
 
     given = {k: v for k, v in {"host": host, "port": port}.items() if v is not None}
     try:
         raise typer.Exit(run(settings(**given)))
     except EncoderMissing as error:
         fail("encoder_missing", f"{error}; run `make setup` or `honeydesk encoder build`")
-    except StoreError as error:
+    except (StoreError, EngineFailed) as error:
         fail(error.code, str(error))
     except OSError as error:
         fail("cannot_listen", str(error))

@@ -13,7 +13,7 @@ from bot.engines.port import EngineFailed, Query, Ranking
 from bot.engines.toy import ToyEngine, ToyGate, ToyIndex
 from bot.service import Bot
 
-DIES, FAILS, HANGS, ODD = "让它死掉吧", "让它失败吧", "让它停住吧", "让它走样吧"
+DIES, FAILS, HANGS, ODD, PANICS = "让它死掉吧", "让它失败吧", "让它停住吧", "让它走样吧", "让它慌了吧"
 """What it is asked to do so."""
 UNPUBLISHABLE = "unpublishable"
 """A corpus version of which no index can be made."""
@@ -27,7 +27,7 @@ class Given:
 
 
 class Foreign(RuntimeError):
-    """Cannot be sent as it is."""
+    """Nothing that the other side knows."""
 
     def __init__(self, one: str, other: str) -> None:
         super().__init__(f"{one} {other}")
@@ -54,6 +54,8 @@ class WilfulIndex(ToyIndex):
                 raise EngineFailed("as it was told")
             if query.text == ODD:
                 raise Foreign("one", "other")
+            if query.text == PANICS:
+                raise SystemExit("a native library panicked")
         return super().rank(queries, k)
 
 

@@ -1,7 +1,8 @@
-"""While the larger encoder reads for others, who would be offered choices anyhow does not wait for it."""
+"""While others wait, who would hardly get an answer by the larger encoder does not wait for it."""
 
 import asyncio
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from math import inf
 
 import pytest
@@ -15,7 +16,7 @@ from bot.engines.port import Query, Ranking, Thresholds
 from bot.engines.toy import ToyGate
 from bot.inference import InferenceWorker
 from bot.language import LanguageDetector
-from bot.service import READ_FROM_HURRIED, UNLIKELY_HURRIED, Bot, Unread
+from bot.service import HOPELESS_HURRIED, READ_FROM_HURRIED, UNLIKELY_HURRIED, Bot, Unread
 from bot.verdicts import Answered, AskedAgain, BotContext, Clarified, Verdict
 from tests.bot.conftest import TODAY
 from tests.bot.test_cascade import MANY, STRANGE, worded
@@ -122,17 +123,18 @@ def test_who_was_offered_choices_often_enough_is_read(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_who_could_be_offered_nothing_is_asked_again_at_once(
-    small: Corpus, languages: LanguageDetector, verified: bool
+@pytest.mark.parametrize(("sure", "read"), [(HOPELESS_HURRIED - 0.001, []), (HOPELESS_HURRIED, [OFFERED])])
+def test_who_could_hardly_be_offered_anything_is_asked_again_at_once(
+    small: Corpus, languages: LanguageDetector, verified: bool, sure: float, read: list[str]
 ) -> None:
-    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, 0.09))
-    (verdict,), read = asked(bot, OFFERED, context=BotContext("en", verified=verified))
-    assert isinstance(verdict, AskedAgain)
-    assert read == []
+    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, sure))
+    (verdict,), was_read = asked(bot, OFFERED, context=BotContext("en", verified=verified))
+    assert isinstance(verdict, Answered if read else AskedAgain)
+    assert was_read == read
 
 
 def test_who_would_go_to_a_person_is_read(small: Corpus, languages: LanguageDetector) -> None:
-    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, 0.09))
+    bot = bot_on(worded(small, MANY), languages, gate=Says(OFFERED, 0.0))
     (verdict,), read = asked(bot, OFFERED, context=BotContext("en", misses=1, verified=True))
     assert isinstance(verdict, Answered)
     assert read == [OFFERED]
@@ -203,3 +205,33 @@ async def test_nobody_waits_behind_others_for_choices(small: Corpus, languages: 
         assert await first
         assert await again
     assert OFFERED not in {text for _, texts in slow.read for text in texts}
+
+
+async def test_others_that_wait_are_a_hurry_and_nobody_is_none(
+    small: Corpus, languages: LanguageDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, hurries = bot_on(worded(small, MANY), languages), list[tuple[int, bool]]()
+    replies = bot.replies
+
+    def watched(
+        turns: Sequence[tuple[str, BotContext]], *, hurried: bool = False
+    ) -> Iterator[tuple[int, Verdict] | Unread]:
+        hurries.append((len(turns), hurried))
+        return replies(turns, hurried=hurried)
+
+    monkeypatch.setattr(bot, "replies", watched)
+    async with InferenceWorker(bot) as worker:
+        await worker.reply(OFFERED, CUSTOMER)
+        held, release = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            held.set()
+            assert release.wait(5)
+
+        holding = asyncio.create_task(worker.run(hold))
+        assert await asyncio.to_thread(held.wait, 5)
+        asked = [asyncio.create_task(worker.reply(text, CUSTOMER)) for text in (OFFERED, OTHER)]
+        await asyncio.sleep(0)
+        release.set()
+        await asyncio.gather(holding, *asked)
+    assert hurries == [(1, False), (2, True)]
