@@ -14,7 +14,7 @@ NPM := $(BIN)/python hatch_build.py
 PYTEST := $(BIN)/pytest -q
 # Suites that start servers, databases or browsers; all the rest of tests/ is the unit suite.
 STORE := tests/contracts tests/db
-STORIES := tests/gateway tests/desk tests/bot/test_stories.py tests/bot/test_bot_cli.py
+STORIES := tests/gateway tests/desk tests/bot/test_stories.py tests/bot/test_bot_cli.py tests/bot/test_process.py
 E2E := tests/e2e
 RASA := tests/rasa
 BENCHMARKS := $(filter-out __init__ wait_week real_questions real_dialogues,$(basename $(notdir $(wildcard benchmarks/*.py))))
