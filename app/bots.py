@@ -15,14 +15,13 @@ from bot.corpus import Corpus, load_corpus
 from bot.decision import Limits
 from bot.detectors.classifier import classifier_for
 from bot.engines import ENGINES, EngineSettings, embedded_engine
+from bot.engines.port import WITH_ENCODERS
 from bot.engines.toy import ToySettings
 from bot.forms import load_forms
 from bot.inference import InferenceWorker, Worker
 from bot.process import BotProcess
 from bot.service import Bot
 
-WITH_ENCODERS = frozenset({"embedded", "sentence-transformers"})
-"""Engines that compute so much that a process of their own is worth its memory."""
 CHILD = "app.engine"
 """The module that the process runs."""
 
@@ -82,6 +81,7 @@ def warm_vectors(settings: Settings) -> int:
 async def open_worker(settings: Settings, corpus: Corpus) -> Worker:
     """The bot, ready to be asked. Raises what `build_bot` raises."""
     day = date.today()
+    # Encoders compute so much that a process of their own is worth its memory.
     if settings.engine_process and settings.engine in WITH_ENCODERS:
         forms = load_forms(corpus_folder(settings) / "forms")
         return await BotProcess.start(CHILD, settings, corpus, day=day, forms=forms, within=settings.bot_answer)

@@ -55,5 +55,6 @@ def portable(error: Exception) -> Exception | None:
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301
     except Exception:
+        # Whatever it is, the error itself is told by its `repr` then.
         return None
     return error

@@ -277,7 +277,6 @@ class InferenceWorker:
     def __init__(self, bot: Bot, *, depth: int = 256) -> None:
         self.bot = bot
         self._inference = Inference(bot, self._deliver, _is_cancelled, depth=depth)
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __aenter__(self) -> "InferenceWorker":
         self.start()
@@ -287,8 +286,6 @@ class InferenceWorker:
         await self.close()
 
     def start(self) -> None:
-        """In the event loop that will ask."""
-        self._loop = asyncio.get_running_loop()
         self._inference.start()
 
     @property
@@ -326,8 +323,9 @@ class InferenceWorker:
         await asyncio.to_thread(self._inference.join)
 
     def _deliver(self, known: Sequence[Outcome]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_settle, known)
+        loop = known[0].recipient.get_loop()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, known)
 
 
 def _is_cancelled(future: asyncio.Future[Any]) -> bool:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot.detectors.kinds import LABELS, NAMES, ORDER, Detection, DetectionKind
 from bot.detectors.surface import scores, strongest
-from bot.engines.port import LEADING, REST, Engine
+from bot.engines.port import LEADING, REST, WITH_ENCODERS, Engine
 from bot.network import Network
 
 Array = NDArray[np.float32]
@@ -222,7 +222,7 @@ def classifier_for(engine: Engine, models: Path) -> VectorClassifier | None:
 
     Raises ClassifierMismatch.
     """
-    if engine.name not in ("embedded", "sentence-transformers") or not (models / PLACE).is_file():
+    if engine.name not in WITH_ENCODERS or not (models / PLACE).is_file():
         return None
     encoded = cast(_Encoded, engine)
     dear = encoded.encoders[-1]

@@ -22,6 +22,8 @@ class EngineFailed(RuntimeError):
     code = "engine_failed"
 
 
+WITH_ENCODERS = frozenset({"embedded", "sentence-transformers"})
+"""Names of the engines that have encoders."""
 LEADING, REST = slice(1), slice(1, None)
 """Of an engine's encoders."""
 
