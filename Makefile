@@ -98,7 +98,7 @@ rasa: .venv/.installed  ## The real Rasa: its environment, the shipped corpus tr
 encoder: models/encoder/manifest.json models/encoder-use/manifest.json  ## Both encoders under models/.
 
 # One command builds both; the second encoder's rule finds its work done, or does it when only that is missing.
-ENCODER_SOURCES := $(addprefix bot/encoder/,build.py adapter.py graph.py weights.py use_build.py use_graph.py use.py pieces.py wheels.py) \
+ENCODER_SOURCES := $(addprefix bot/encoder/,build.py adapter.py graph.py weights.py use_build.py use_graph.py use_tokens.py use.py pieces.py wheels.py) \
   $(wildcard models/adapter/adapter.safetensors)
 models/encoder/manifest.json: $(ENCODER_SOURCES) | .venv/.installed
 	@$(BIN)/honeydesk encoder build --no-vectors

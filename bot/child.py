@@ -65,7 +65,7 @@ def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
         except Exception as error:
             out.tell(first, None, error)
             return
-        inference = Inference(bot, out.deliver)
+        inference = Inference(bot, out.deliver, placed=True)
         inference.start()
         del begin
         ready()

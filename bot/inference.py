@@ -17,6 +17,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Protocol
 
+from bot import cores
 from bot.corpus import Corpus
 from bot.engines.port import EngineFailed
 from bot.front import Front
@@ -109,7 +110,8 @@ class Inference:
     `deliver`, as soon as it is known but for what is known in the same moment; whom `is_gone` calls so is not answered.
 
     While the larger encoder reads what one batch waits for, in a thread of its own, the next batch is begun; what has
-    come to wait meanwhile is read together."""
+    come to wait meanwhile is read together. `placed`: the two threads keep off each other's processor core where there
+    are two."""
 
     def __init__(
         self,
@@ -118,6 +120,7 @@ class Inference:
         is_gone: Callable[[Any], bool] = lambda _: False,
         *,
         depth: int = 256,
+        placed: bool = False,
     ) -> None:
         self.bot = bot
         self._deliver, self._is_gone = deliver, is_gone
@@ -128,7 +131,8 @@ class Inference:
         self._taken = self._parked = 0
         self._unread: deque[tuple[_Batch, Unread]] = deque()
         self._reading = False
-        self._reader = ThreadPoolExecutor(1, "bot-reading")
+        self._place = cores.all_but_last() if placed else cores.same()
+        self._reader = ThreadPoolExecutor(1, "bot-reading", cores.all_but_first() if placed else cores.same())
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False
 
@@ -171,6 +175,7 @@ class Inference:
     # --- the thread
 
     def _run(self) -> None:
+        self._place()
         stopping = False
         while not (stopping and not self._reading and not self._unread):
             item = self._queue.get()

@@ -5,7 +5,6 @@ pickle beside the rules, written by `bot.detectors.fit_anger`: the pieces' weigh
 and `threshold`, log odds all of them.
 """
 
-from collections.abc import Set
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.detectors.patterns import PatternSet, load_patterns
 from bot.detectors.pieceweights import PieceWeights
 
+Array = NDArray[np.float32]
 FILE = "anger.npz"
 
 
@@ -24,22 +25,23 @@ class Anger:
     """Immutable; safe to share between threads."""
 
     def __init__(self, pieces: PieceWeights, hit: float, bias: float, threshold: float) -> None:
-        self._pieces, self._hit, self._bias, self._threshold = pieces, hit, bias, threshold
+        self.pieces, self._hit, self._bias, self._threshold = pieces, hit, bias, threshold
         self._patterns: PatternSet = load_patterns("anger")
 
-    def is_in(self, form: str, *, known: set[str], features: Set[str]) -> bool:
+    def is_in(self, form: str, known: set[str], sums: Array) -> bool:
         """Whether the log odds of a text reach the threshold."""
-        return self.log_odds(form, known=known, features=features) >= self._threshold
+        return self.log_odds(form, known, sums) >= self._threshold
 
-    def log_odds(self, form: str, *, known: set[str], features: Set[str]) -> float:
-        """That the customer is beyond patience, from a text in its normal form with its `pieces` and its `grams`."""
+    def log_odds(self, form: str, known: set[str], sums: Array) -> float:
+        """That the customer is beyond patience, from a text in its normal form with its `needles.pieces`, and from what
+        this model's `pieces` make of its `grams`."""
         spoken = self._patterns.find(form, known) is not None
-        return float(self._pieces.sums(features)[0]) + self._bias + (self._hit if spoken else 0.0)
+        return float(sums[0]) + self._bias + (self._hit if spoken else 0.0)
 
     def write(self, file: IO[bytes]) -> None:
         """One `.npz`."""
         numbers = {"hit": self._hit, "bias": self._bias, "threshold": self._threshold}
-        parts: dict[str, Any] = {**self._pieces.arrays(), **numbers}
+        parts: dict[str, Any] = {**self.pieces.arrays(), **numbers}
         np.savez_compressed(file, **parts)
 
 

@@ -13,6 +13,7 @@ from bot.detectors.kinds import INTENTS, ORDER, Detection, DetectionKind
 from bot.detectors.needles import pieces
 from bot.detectors.normal import excerpt, normal
 from bot.detectors.patterns import PatternSet, load_patterns
+from bot.detectors.pieceweights import beside
 from bot.detectors.surface import SurfaceModel, scores, shipped_surface, strongest
 from bot.recent import Recent
 
@@ -51,6 +52,7 @@ class Detectors:
         self._sets: tuple[tuple[DetectionKind, PatternSet], ...] = tuple((kind, load_patterns(kind)) for kind in ORDER)
         self._chat = load_patterns("chat")
         self._anger = anger or shipped_anger()
+        self._pieces = beside(self._surface.pieces, self._anger.pieces)
         # One message is looked at before it is stored, before it is queued for the engine, and beside its ranking.
         self._looked = Recent(RECENT, self._look)
 
@@ -75,15 +77,16 @@ class Detectors:
         known_as = key(whole)
         filed = self._filed.get(known_as)
         form = excerpt(whole)
-        known, features = pieces(form), grams(form)
-        angry = self._anger.is_in(form, known=known, features=features)
+        known = pieces(form)
+        surface, anger = self._pieces.sums(grams(form))
+        angry = self._anger.is_in(form, known, anger)
         silenced = frozenset((filed,)) if isinstance(filed, str) else frozenset[DetectionKind]()
         if isinstance(filed, Detection):
             return filed, Look(certain=True, angry=angry)
         if known_as in self._plain:
             return None, Look(silenced=frozenset(ORDER), angry=angry)
         hits = self.hits(form, known)
-        logits = self._surface.with_hits(self._surface.logits(features), hits)
+        logits = self._surface.with_hits(self._surface.told(surface), hits)
         look = Look(hits, silenced, logits=tuple(logits.tolist()), angry=angry)
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.

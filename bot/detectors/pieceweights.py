@@ -1,6 +1,7 @@
 """What each piece of a text (see `grams`) adds to one score or to several: the sparse half of a linear model."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -13,24 +14,20 @@ class PieceWeights:
     """`weights` (pieces x scores). Immutable; safe to share between threads."""
 
     def __init__(self, vocabulary: Sequence[str], weights: Array) -> None:
-        self._places = {piece: place for place, piece in enumerate(vocabulary)}
-        self._weights = weights
+        self.places = {piece: place for place, piece in enumerate(vocabulary)}
+        self.weights = weights
 
     def sums(self, features: Set[str]) -> Array:
         """Per score what the known ones of a text's features (`grams`) add, over the root of their number."""
-        places = self._places
-        # In order: a sum of float32 is not the same in any order, and that of a set of strings changes by process.
-        known = sorted([place for feature in features if (place := places.get(feature)) is not None])
-        found: Array = self._weights[known].sum(axis=0) * (max(len(known), 1) ** -0.5)
-        return found
+        return beside(self).sums(features)[0]
 
     def arrays(self) -> Mapping[str, Any]:
         """For an `.npz`: `vocabulary` (UTF-8, one piece a line), `weights` as int8 per score, since two digits are all
         that so few texts can tell, with `scale` (scores)."""
-        scale = np.maximum(np.abs(self._weights).max(axis=0), 1e-9) / 127
+        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-9) / 127
         return {
-            "vocabulary": as_bytes(self._places),
-            "weights": np.round(self._weights / scale).astype(np.int8),
+            "vocabulary": as_bytes(self.places),
+            "weights": np.round(self.weights / scale).astype(np.int8),
             "scale": scale.astype(np.float32),
         }
 
@@ -38,6 +35,40 @@ class PieceWeights:
     def read(cls, stored: Mapping[str, Any]) -> Self:
         """From such arrays."""
         return cls(as_lines(stored["vocabulary"]), stored["weights"].astype(np.float32) * stored["scale"])
+
+
+class Beside:
+    """Weights of several models in one table: a text has many pieces, and all of them know most."""
+
+    def __init__(self, *models: PieceWeights) -> None:
+        vocabulary = {piece: None for model in models for piece in model.places}
+        self._places = {piece: place for place, piece in enumerate(vocabulary)}
+        # Behind a model's scores a column that counts the pieces it knows.
+        self._spans = list[slice]()
+        blocks, begin = [], 0
+        for model in models:
+            scores = model.weights.shape[1]
+            block = np.zeros((len(vocabulary), scores + 1), np.float32)
+            rows = [self._places[piece] for piece in model.places]
+            block[rows, :scores], block[rows, scores] = model.weights, 1
+            blocks.append(block)
+            self._spans.append(slice(begin, begin + scores))
+            begin += scores + 1
+        self._weights = np.concatenate(blocks, axis=1)
+
+    def sums(self, features: Set[str]) -> list[Array]:
+        """As `PieceWeights.sums`, per model."""
+        places = self._places
+        # In order: a sum of float32 is not the same in any order, and that of a set of strings changes by process.
+        known = sorted([place for feature in features if (place := places.get(feature)) is not None])
+        total: Array = self._weights[known].sum(axis=0)
+        return [total[span] * (max(float(total[span.stop]), 1.0) ** -0.5) for span in self._spans]
+
+
+@lru_cache(maxsize=8)
+def beside(*models: PieceWeights) -> Beside:
+    """Made once: a corpus is published more often than a model."""
+    return Beside(*models)
 
 
 def as_bytes(lines: Iterable[str]) -> NDArray[np.uint8]:

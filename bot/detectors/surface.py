@@ -53,12 +53,16 @@ class SurfaceModel:
     """Immutable; safe to share between threads."""
 
     def __init__(self, pieces: PieceWeights, hits: Array, bias: Array, thresholds: Sequence[float]) -> None:
-        self._pieces, self._hits, self._bias = pieces, hits, bias
+        self.pieces, self._hits, self._bias = pieces, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
     def logits(self, features: Set[str]) -> Array:
         """Logits per label of a text with these features (`grams`), without patterns."""
-        found: Array = self._pieces.sums(features) + self._bias
+        return self.told(self.pieces.sums(features))
+
+    def told(self, sums: Array) -> Array:
+        """The same from what its `pieces` make of the features."""
+        found: Array = sums + self._bias
         return found
 
     def with_hits(self, logits: Array, hits: Sequence[Detection]) -> Array:
@@ -71,7 +75,7 @@ class SurfaceModel:
         """One `.npz`."""
         np.savez_compressed(
             file,
-            **self._pieces.arrays(),
+            **self.pieces.arrays(),
             hits=self._hits.astype(np.float32),
             bias=self._bias.astype(np.float32),
             thresholds=np.array([self.thresholds[kind] for kind in ORDER], np.float32),

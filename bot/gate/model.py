@@ -8,6 +8,7 @@ customer at all.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,8 @@ def standardised(
     features: NDArray[np.float64], centre: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Features in units of their spread; what lies far outside of what was fitted on is taken for its border."""
-    return np.clip((features - centre) / scale, -_FAR, _FAR)
+    # `np.clip` takes three times as long.
+    return np.minimum(np.maximum((features - centre) / scale, -_FAR), _FAR)
 
 
 class FittedGate:
@@ -143,7 +145,7 @@ class FittedGate:
     def __init__(self, model: GateModel, runtime: str) -> None:
         self.model = model
         self._thresholds = model.thresholds.get(runtime, {})
-        self._domain = np.array(model.domain)
+        self._domain = np.array(model.domain, np.float32)
         self._centre, self._scale = np.array(model.centre), np.array(model.scale)
         self._coefficients = np.array(model.coefficients)
         self._units = np.array(model.units).reshape(len(model.units), len(FEATURES))
@@ -156,7 +158,7 @@ class FittedGate:
         hidden = np.maximum(self._units @ row + self._unit_bias, 0.0)
         logit = float(row @ self._coefficients) + self.model.intercept + float(hidden @ self._unit_out)
         # Never quite 0: what is as far from everything as can be is still a probability.
-        return float(1 / (1 + np.exp(min(-logit, _LARGEST))))
+        return 1 / (1 + exp(min(-logit, _LARGEST)))
 
     def of_subject(self, ranking: Ranking) -> bool:
         return ranking.vector is not None and self._told(ranking.vector) >= self.model.subject_at

@@ -14,7 +14,7 @@ from bot.detectors.grams import grams
 from bot.detectors.kinds import ORDER
 from bot.detectors.needles import keys, needles, pieces
 from bot.detectors.patterns import PatternError, load_patterns, parse_patterns
-from bot.detectors.pieceweights import PieceWeights
+from bot.detectors.pieceweights import Beside, PieceWeights
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +229,20 @@ def test_the_model_of_anger_is_read_as_it_was_written() -> None:
     again = read_anger(file)
     for text, angry in (("thieves", True), ("hello", False), ("nothing known", False)):
         known, features = pieces(text), grams(text)
-        before, after = (model.log_odds(text, known=known, features=features) for model in (anger, again))
+        before, after = (model.log_odds(text, known, model.pieces.sums(features)) for model in (anger, again))
         assert after == pytest.approx(before, abs=0.05)
-        assert again.is_in(text, known=known, features=features) is angry
+        assert again.is_in(text, known, again.pieces.sums(features)) is angry
+
+
+def test_models_beside_each_other_add_what_each_adds_alone() -> None:
+    one = PieceWeights(["ab", "cd", "ef"], np.array([[1.0, 2.0], [3.0, 4.0], [-5.0, 6.0]], np.float32))
+    other = PieceWeights(["gh", "cd"], np.array([[7.0], [9.0]], np.float32))
+    for features in (set[str](), {"ab"}, {"cd"}, {"ab", "gh", "none"}, {"ab", "cd", "ef", "gh"}):
+        both = Beside(one, other).sums(features)
+        for model, found in zip((one, other), both, strict=True):
+            known = [model.weights[model.places[piece]] for piece in features if piece in model.places]
+            wanted = np.sum(known, axis=0) / max(len(known), 1) ** 0.5 if known else np.zeros(model.weights.shape[1])
+            assert found.tolist() == pytest.approx(wanted.tolist(), abs=1e-5)
 
 
 def test_a_trainers_wording_counts_at_once_and_silences_likewise() -> None:
