@@ -84,7 +84,8 @@ async def open_worker(settings: Settings, corpus: Corpus) -> Worker:
     # Encoders compute so much that a process of their own is worth its memory.
     if settings.engine_process and settings.engine in WITH_ENCODERS:
         forms = load_forms(corpus_folder(settings) / "forms")
-        return await BotProcess.start(CHILD, settings, corpus, day=day, forms=forms, within=settings.bot_answer)
+        within, placed = settings.bot_answer, settings.one_core
+        return await BotProcess.start(CHILD, settings, corpus, day=day, forms=forms, within=within, placed=placed)
     worker = InferenceWorker(await asyncio.to_thread(build_bot, settings, corpus, day))
     worker.start()
     return worker

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     one_core: bool = Field(
         True,
         description="Run the event loop and SQLite's writer on one processor core: they share the interpreter's lock, "
-        "and on two cores they fight for it. The bot's inference keeps the other cores.",
+        "and on two cores they fight for it. The bot's inference keeps the other cores; where there are two in all, "
+        "its threads are placed as well.",
     )
     node: str = Field("node-1", description="Name of this process in presence leases and logs.")
     demo_values: bool = Field(

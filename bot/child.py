@@ -24,11 +24,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first thing that is sent: `given` to what builds the bot, with the published corpus and the day."""
+    """The first thing that is sent: `given` to what builds the bot, with the published corpus and the day; whether the
+    engine's threads are `placed` on processor cores (`bot.cores`)."""
 
     given: Any
     corpus: Corpus
     day: date
+    placed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def serve(descriptor: int, build: Build, ready: Callable[[], None]) -> None:
         except Exception as error:
             out.tell(first, None, error)
             return
-        inference = Inference(bot, out.deliver, placed=True)
+        inference = Inference(bot, out.deliver, placed=begin.placed)
         inference.start()
         del begin
         ready()

@@ -1,39 +1,62 @@
-"""Which processor cores a thread runs on. Nothing is done where threads cannot be placed, or there is one core."""
+"""Which processor cores threads run on. Nothing is done where threads cannot be placed.
 
+On two cores, with the event loop and its writer bound to the last one (`app.cores`), the kernel left one core idle for
+a quarter of the time while a thread waited for the other: what runs for milliseconds is not moved by it. With more
+cores it finds a free one.
+"""
+
+import contextlib
 import os
+import threading
 from collections.abc import Callable
 
-Place = Callable[[], None]
-"""Places the thread that calls it."""
+
+def same() -> Callable[[], None]:
+    """Gives the thread that calls it all cores which the calling thread has now: a thread inherits those of the one
+    that starts it, which may be fewer."""
+    cores = _allowed()
+    return lambda: _place(0, cores)
 
 
-def all_but_last() -> Place:
-    """All cores that the calling thread has but the last one, which is the event loop's (`app.cores`)."""
-    return _without(max)
+class Pair:
+    """Two threads, where there are two cores: the first keeps the first core, the second has the other one, which it
+    shares with the event loop, and the first one's while that waits."""
 
+    def __init__(self, *, placed: bool = True) -> None:
+        cores = sorted(_allowed())
+        self._cores = tuple({core} for core in cores) if placed and len(cores) == 2 else ()
+        self._second: int | None = None
 
-def all_but_first() -> Place:
-    """All cores that the calling thread has but the first one."""
-    return _without(min)
+    def first(self) -> None:
+        """The calling thread is the first."""
+        if self._cores:
+            _place(0, self._cores[0])
 
+    def second(self) -> None:
+        """The calling thread is the second."""
+        if self._cores:
+            _place(0, self._cores[1])
+            self._second = threading.get_native_id()
 
-def same() -> Place:
-    """All cores that the calling thread has, for threads that are started by one that has fewer."""
-    return _on(_allowed())
+    def lend(self) -> None:
+        """The first waits: what the second is at goes on in its place."""
+        self._move(0)
+
+    def take_back(self) -> None:
+        """The first does no longer wait."""
+        self._move(1)
+
+    def _move(self, core: int) -> None:
+        if self._second is not None:
+            _place(self._second, self._cores[core])
 
 
 def _allowed() -> set[int]:
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
-def _without(which: Callable[[set[int]], int]) -> Place:
-    allowed = _allowed()
-    return _on(allowed - {which(allowed)} if len(allowed) > 1 else allowed)
-
-
-def _on(cores: set[int]) -> Place:
-    def place() -> None:
+def _place(thread: int, cores: set[int]) -> None:
+    # Whoever runs the service may give it other cores meanwhile: then the kernel knows best, and work goes on.
+    with contextlib.suppress(OSError):
         if cores:
-            os.sched_setaffinity(0, cores)
-
-    return place
+            os.sched_setaffinity(thread, cores)

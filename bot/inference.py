@@ -110,8 +110,7 @@ class Inference:
     `deliver`, as soon as it is known but for what is known in the same moment; whom `is_gone` calls so is not answered.
 
     While the larger encoder reads what one batch waits for, in a thread of its own, the next batch is begun; what has
-    come to wait meanwhile is read together. `placed`: the two threads keep off each other's processor core where there
-    are two."""
+    come to wait meanwhile is read together. `placed`: the two threads are a `cores.Pair`."""
 
     def __init__(
         self,
@@ -131,8 +130,8 @@ class Inference:
         self._taken = self._parked = 0
         self._unread: deque[tuple[_Batch, Unread]] = deque()
         self._reading = False
-        self._place = cores.all_but_last() if placed else cores.same()
-        self._reader = ThreadPoolExecutor(1, "bot-reading", cores.all_but_first() if placed else cores.same())
+        self._cores = cores.Pair(placed=placed)
+        self._reader = ThreadPoolExecutor(1, "bot-reading", self._cores.second)
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False
 
@@ -175,10 +174,10 @@ class Inference:
     # --- the thread
 
     def _run(self) -> None:
-        self._place()
+        self._cores.first()
         stopping = False
         while not (stopping and not self._reading and not self._unread):
-            item = self._queue.get()
+            item = self._next()
             turns: list[_Turn] = []
             while True:
                 if isinstance(item, _Turn):
@@ -205,6 +204,14 @@ class Inference:
                 except queue.Empty:
                     break
             self._begin(turns)
+
+    def _next(self) -> _Turn | _Errand | _Read | None:
+        if not (self._reading and self._queue.empty()):
+            return self._queue.get()
+        self._cores.lend()
+        item = self._queue.get()
+        self._cores.take_back()
+        return item
 
     def _begin(self, turns: list[_Turn]) -> None:
         asked = dict(enumerate(turn for turn in turns if not self._is_gone(turn.recipient)))

@@ -193,15 +193,16 @@ class BotProcess:
         forms: Forms | None = None,
         within: float = 8.0,
         depth: int = 256,
+        placed: bool = True,
     ) -> "BotProcess":
         """Runs `module`, which calls `bot.child.serve`, and has it build the bot of `given` (picklable). `within`:
-        seconds in which a turn must be answered; a child that says nothing for twice as long is killed. Raises what
-        went wrong there."""
+        seconds in which a turn must be answered; a child that says nothing for twice as long is killed. `placed`:
+        whether its threads are placed on processor cores (`bot.cores`). Raises what went wrong there."""
 
         async def begin(corpus: Corpus, day: date) -> tuple[_Child, Begun]:
             child = await _Child.start(module)
             try:
-                return child, await child.send("begin", Begin(given, corpus, day), large=True)
+                return child, await child.send("begin", Begin(given, corpus, day, placed), large=True)
             except BaseException as error:
                 await child.close(EngineFailed(repr(error)), at_once=True)
                 raise
