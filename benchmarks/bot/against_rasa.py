@@ -17,7 +17,6 @@ adds the time until an edit is live, at the shipped corpus and at so many entrie
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shutil
 import sys
 import time
@@ -26,6 +25,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import uvloop
 import yaml
 
 from benchmarks.bot.edits import edits
@@ -163,10 +163,10 @@ def _race(
     theirs: dict[int, Run] = {}
     memory: dict[str, float] = {}
     # The first questions after a start pay for graphs and dictionaries; neither side's are counted.
-    asyncio.run(ask_rasa(server.url, [f"{text} ?" for text in texts[:32]], 8))
+    uvloop.run(ask_rasa(server.url, [f"{text} ?" for text in texts[:32]], 8))
     for clients in CLIENTS:
         ours[clients], memory["Honeydesk, server with bot"] = _ours(texts, LOCALES[language], clients, corpus)
-        theirs[clients] = asyncio.run(ask_rasa(server.url, texts, clients))
+        theirs[clients] = uvloop.run(ask_rasa(server.url, texts, clients))
         memory["Rasa, this language"] = float(rss_bytes(server.pid))
     lines = []
     for clients in CLIENTS:
@@ -204,8 +204,8 @@ def _ours(texts: Sequence[str], locale: str, clients: int, corpus: Path) -> tupl
         tokens = Tokens(data)
         with running(server):
             warm = [f"{text} ?" for text in texts[:8]]
-            asyncio.run(ask_honeydesk(server.url, warm, lambda name: tokens.customer(f"warms-up-{name}"), 1, locale))
-            run = asyncio.run(ask_honeydesk(server.url, texts, tokens.customer, clients, locale))
+            uvloop.run(ask_honeydesk(server.url, warm, lambda name: tokens.customer(f"warms-up-{name}"), 1, locale))
+            run = uvloop.run(ask_honeydesk(server.url, texts, tokens.customer, clients, locale))
             return run, float(rss_bytes(server.pid))
 
 

@@ -1,6 +1,7 @@
 """Clients that ask a bot one question after the other: on our socket, and on Rasa's REST channel.
 
-Both are written alike, raw asyncio without a schema: on two cores a heavy client would be measured with the server.
+Both are written alike, asyncio (run it by uvloop) without a schema: on two cores a heavy client would be measured with
+the server.
 """
 
 from __future__ import annotations

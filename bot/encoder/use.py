@@ -19,13 +19,14 @@ from bot.encoder.manifest import EncoderMissing, read_manifest
 from bot.encoder.memory import Memory
 from bot.encoder.pieces import BEGIN, END, UNKNOWN
 from bot.encoder.runtime import Kind, Runtime, normal, opened, session_of, tokenized
-from bot.encoder.use_tokens import TABLE_FILE, TOKENS_FILE, Tokens
+from bot.encoder.use_tokens import FILES as TABLES
+from bot.encoder.use_tokens import Tokens
 
 Array = NDArray[np.float32]
 Places = NDArray[np.intp]
 TOKENIZER_FILE = "tokenizer.json"
 INT8_FILE, PLAIN_FILE = "model.onnx", "model_fp32.onnx"
-FILES = (TABLE_FILE, TOKENS_FILE, TOKENIZER_FILE, INT8_FILE, PLAIN_FILE)
+FILES = (*TABLES, TOKENIZER_FILE, INT8_FILE, PLAIN_FILE)
 DIMENSIONS = 512
 BRANCH = 256
 OUTPUT = "sentence_embedding"
@@ -59,7 +60,7 @@ class UseEncoder:
         self.warning: str | None = None
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
-        self._tokens = Tokens.open(directory)
+        self._tokens = Tokens(directory)
         self._session = session_of(directory / graph, precise=precise)
         self._memory = Memory(cache)
 
@@ -100,11 +101,10 @@ class UseEncoder:
         lengths = np.array([len(ids) + 2 for ids in tokens], np.intp)
         flat = np.fromiter(chain.from_iterable((BEGIN, *ids, END) for ids in tokens), np.intp, int(lengths.sum()))
         starts = np.cumsum(lengths) - lengths
-        words, inner = self._tokens.read(flat)
         of_text = np.repeat(np.arange(len(tokens)), lengths) == np.arange(len(tokens))[:, None]
         given = {
-            "words": words,
-            "inner": inner,
+            "words": self._tokens.words(flat),
+            "inner": self._tokens.inner(flat),
             "around": self._around(starts, lengths, len(flat)),
             "texts": of_text.astype(np.float32),
             "count": lengths[:, None].astype(np.float32),

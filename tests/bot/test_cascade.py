@@ -177,3 +177,24 @@ def test_in_a_corpus_with_few_wordings_nothing_is_quick(small: Corpus) -> None:
     assert (quick.ranking, quick.enough) == (None, False)
     (ranking,) = index.rank_begun([quick], 3)
     assert ranking.features == pytest.approx(one(index, KNOWN).features, abs=1e-5)
+
+
+def test_of_entries_that_promise_far_less_only_the_first_five_are_looked_at(small: Corpus) -> None:
+    entry = next(entry for entry in small.entries.values() if "en" in entry.locales)
+    own = entry.locales["en"]
+    entries = {
+        f"many.{subject}": replace(
+            entry,
+            id=f"many.{subject}",
+            locales={"en": replace(own, question=f"how do {subject} work here", similar=())},
+        )
+        for subject in ("apples", "bridges", "candles", "doors", "engines", "flowers", "gardens", "hammers", "islands")
+    }
+    leading, _, index = built(worded(replace(small, entries=entries), MANY))
+    shelf, texts = index.shelves["en"], ["how do candles work here", STRANGE]
+    sure, unsure = shelf.begun(texts, leading.encode(texts), 3)
+    assert len(sure.chosen) == 5
+    assert 5 <= len(unsure.chosen) <= 8
+    # Up to eight when both encoders have read the text.
+    shelf.ranked([sure], [leading.encode(texts[:1])], 3)
+    assert len(sure.chosen) == 8

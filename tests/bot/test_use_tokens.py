@@ -1,81 +1,45 @@
-"""What is remembered of single tokens is what would be computed of them."""
+"""What the tables tell of a token is what the model's definition makes of it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.encoder.use_tokens import CHUNKS, Projection, Tokens
+from bot.encoder.use_tokens import CHUNKS, Tokens, write_tables
 
 COUNT, WIDTH, INNER = 40, 6, 4
 CHANCE = np.random.default_rng(1)
 TABLE = CHANCE.integers(0, 256, (COUNT, WIDTH)).astype(np.uint8)
+SHAPES = {"scale": (CHUNKS,), "lo": (CHUNKS,), "proj": (WIDTH, INNER), "proj_b": (INNER,), "ln_g": (INNER,)}
+WEIGHTS = {name: CHANCE.normal(size=shape).astype(np.float32) for name, shape in (*SHAPES.items(), ("ln_b", (INNER,)))}
+WEIGHTS["eps"] = np.array(0.01, np.float32)
 
 
-def some(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return CHANCE.normal(size=shape).astype(np.float32)
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    folder: Path = tmp_path_factory.mktemp("tables")
+    write_tables(folder, TABLE, WEIGHTS)
+    return Tokens(folder)
 
 
-PROJECTION = Projection(
-    some(CHUNKS),
-    some(CHUNKS),
-    some(WIDTH, INNER),
-    some(INNER),
-    some(INNER),
-    some(INNER),
-    np.float32(0.01) * np.ones(()),
-)
-
-
-def computed(tokens: list[int]) -> tuple[list[list[float]], list[list[float]]]:
+def word(token: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """By the definition, in double precision."""
-    p, words, inner = PROJECTION, [], []
-    for token in tokens:
-        word = TABLE[token] * float(p.scale[token % CHUNKS]) + float(p.low[token % CHUNKS])
-        moved = word @ p.weights + p.bias
-        normal = (moved - moved.mean()) / np.sqrt(moved.var() + float(p.epsilon))
-        words.append(word.tolist())
-        inner.append((normal * p.gain + p.shift).tolist())
-    return words, inner
+    return TABLE[token] * float(WEIGHTS["scale"][token % CHUNKS]) + float(WEIGHTS["lo"][token % CHUNKS])
 
 
-def holds(tokens: Tokens, asked: list[int]) -> bool:
-    words, inner = tokens.read(np.array(asked, np.intp))
-    wanted = computed(asked)
-    return np.allclose(words, wanted[0], atol=1e-4) and np.allclose(inner, wanted[1], atol=1e-4)
+@pytest.mark.parametrize("asked", [[3], [3, 1, 3], [COUNT - 1, 0, CHUNKS, CHUNKS - 1], list(range(COUNT))])
+def test_a_tokens_vector_and_what_the_branches_begin_with(tokens: Tokens, asked: list[int]) -> None:
+    places = np.array(asked, np.intp)
+    wanted = []
+    for token in asked:
+        moved = word(token) @ WEIGHTS["proj"] + WEIGHTS["proj_b"]
+        normal = (moved - moved.mean()) / np.sqrt(moved.var() + float(WEIGHTS["eps"]))
+        wanted.append(normal * WEIGHTS["ln_g"] + WEIGHTS["ln_b"])
+    assert tokens.words(places) == pytest.approx(np.array([word(token) for token in asked]), rel=1e-5, abs=1e-3)
+    assert tokens.inner(places).astype(np.float64) == pytest.approx(np.array(wanted), rel=1e-2, abs=1e-2)
+    assert tokens.inner(places).dtype == np.float16
 
 
-def test_a_token_is_the_same_however_often_it_is_read() -> None:
-    tokens = Tokens(TABLE, PROJECTION)
-    for asked in ([3, 1, 3], [1], [5, 3, 0, 39], [3]):
-        assert holds(tokens, asked)
-
-
-def test_more_than_can_be_remembered_are_read_rightly() -> None:
-    tokens = Tokens(TABLE, PROJECTION, size=8)
-    for start in range(0, COUNT - 5):
-        assert holds(tokens, [start, start + 5, start, start + 2, start + 1])
-
-
-def test_nothing_is_read_of_no_tokens() -> None:
-    words, inner = Tokens(TABLE, PROJECTION).read(np.zeros(0, np.intp))
-    assert (words.shape, inner.shape) == ((0, WIDTH), (0, INNER))
-
-
-def test_several_threads_read_rightly_while_tokens_are_forgotten() -> None:
-    tokens = Tokens(TABLE, PROJECTION, size=8)
-
-    def read(seed: int) -> bool:
-        chance = np.random.default_rng(seed)
-        return all(holds(tokens, chance.integers(0, COUNT, 6).tolist()) for _ in range(200))
-
-    with ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(read, range(4)))
-
-
-def test_a_projection_is_read_as_it_was_written(tmp_path: Path) -> None:
-    PROJECTION.write(tmp_path / "tokens.npz")
-    found = Projection.read(tmp_path / "tokens.npz")
-    for name in Projection.__slots__:
-        assert getattr(found, name) == pytest.approx(getattr(PROJECTION, name))
+def test_nothing_is_read_of_no_tokens(tokens: Tokens) -> None:
+    none = np.zeros(0, np.intp)
+    assert (tokens.words(none).shape, tokens.inner(none).shape) == ((0, WIDTH), (0, INNER))
