@@ -4,6 +4,7 @@ Both depend on nothing else and are the same in every text, so they stand in tab
 are read from disk by memory map: the product that makes the second of the first would be a third of the work of a text.
 """
 
+import mmap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,11 @@ def _plain(rows: NDArray[np.uint8], parts: Places, scale: Array, low: Array) -> 
 
 
 def _mapped(path: Path) -> Any:
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    found = np.load(path, mmap_mode="r", allow_pickle=False)
+    if isinstance(found.base, mmap.mmap) and hasattr(mmap, "MADV_RANDOM"):
+        # Rows stand in no order in which they are asked for: what is near one need not be read as well.
+        found.base.madvise(mmap.MADV_RANDOM)
+    return found
 
 
 def write_tables(directory: Path, table: NDArray[np.uint8], weights: Mapping[str, Array]) -> None:
