@@ -1,7 +1,7 @@
 """Draws USE's ONNX graph from its weights. Build time only: needs the `encoder` extra.
 
 Inputs: `words` (float32, tokens x 512: the token vectors of several texts, one text behind the other), `inner`
-(float16, tokens x 768: what the three branches begin with, `bot.encoder.use_tokens`), `around` (int64,
+(float32, tokens x 768: what the three branches begin with, `bot.encoder.use_tokens`), `around` (int64,
 tokens x 5: the places of a token's neighbours, two to either side; the number of tokens for one outside its text),
 `texts` (float32, texts x tokens: 1 where a token is of a text), `count` (float32, texts x 1: tokens of a text). Output
 `sentence_embedding` (float32, texts x 512), L2-normalised.
@@ -39,8 +39,8 @@ def draw(weights: Mapping[str, Array]) -> Any:
     def norm(value: str, scale: str, shift: str) -> str:
         return s.add("LayerNormalization", value, scale, shift, axis=-1, epsilon=epsilon)
 
-    features, inner = ["words"], s.add("Cast", "inner", to=TensorProto.FLOAT)
-    for value, (order, left) in zip(s.split(inner, "branches", len(ORDERS)), ORDERS, strict=True):
+    features = ["words"]
+    for value, (order, left) in zip(s.split("inner", "branches", len(ORDERS)), ORDERS, strict=True):
         begin = s.constant(f"begin{order}", np.array([LEFT - left], np.int64))
         end = s.constant(f"end{order}", np.array([LEFT - left + order], np.int64))
         window = s.add("Slice", "around", begin, end, "columns")
@@ -63,7 +63,7 @@ def draw(weights: Mapping[str, Array]) -> Any:
 
     inputs = [
         helper.make_tensor_value_info("words", TensorProto.FLOAT, ["tokens", DIMENSIONS]),
-        helper.make_tensor_value_info("inner", TensorProto.FLOAT16, ["tokens", len(ORDERS) * BRANCH]),
+        helper.make_tensor_value_info("inner", TensorProto.FLOAT, ["tokens", len(ORDERS) * BRANCH]),
         helper.make_tensor_value_info("around", TensorProto.INT64, ["tokens", LEFT + 1 + RIGHT]),
         helper.make_tensor_value_info("texts", TensorProto.FLOAT, ["texts", "tokens"]),
         helper.make_tensor_value_info("count", TensorProto.FLOAT, ["texts", 1]),

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-Half = NDArray[np.float16]
 Places = NDArray[np.intp]
 TABLE_FILE, SCALES_FILE, INNER_FILE = "table.npy", "scales.npz", "inner.npy"
 FILES = (TABLE_FILE, SCALES_FILE, INNER_FILE)
@@ -35,9 +34,9 @@ class Tokens:
         """Their vectors (tokens x 512)."""
         return _plain(self._table[tokens], tokens % CHUNKS, self._scale, self._low)
 
-    def inner(self, tokens: Places) -> Half:
+    def inner(self, tokens: Places) -> Array:
         """What the branches begin with (tokens x 768)."""
-        found: Half = self._inner[tokens]
+        found: Array = self._inner[tokens]
         return found
 
 
@@ -62,7 +61,7 @@ def write_tables(directory: Path, table: NDArray[np.uint8], weights: Mapping[str
     a text's vector agrees with the exact one to .982, without to .999."""
     np.save(directory / TABLE_FILE, table, allow_pickle=False)
     np.savez(directory / SCALES_FILE, allow_pickle=False, scale=weights["scale"], lo=weights["lo"])
-    inner = np.empty((len(table), len(weights["proj_b"])), np.float16)
+    inner = np.empty((len(table), len(weights["proj_b"])), np.float32)
     for start in range(0, len(table), _AT_ONCE):
         some = np.arange(start, min(start + _AT_ONCE, len(table)))
         words = _plain(table[some], some % CHUNKS, weights["scale"], weights["lo"])

@@ -36,8 +36,8 @@ def test_a_tokens_vector_and_what_the_branches_begin_with(tokens: Tokens, asked:
         normal = (moved - moved.mean()) / np.sqrt(moved.var() + float(WEIGHTS["eps"]))
         wanted.append(normal * WEIGHTS["ln_g"] + WEIGHTS["ln_b"])
     assert tokens.words(places) == pytest.approx(np.array([word(token) for token in asked]), rel=1e-5, abs=1e-3)
-    assert tokens.inner(places).astype(np.float64) == pytest.approx(np.array(wanted), rel=1e-2, abs=1e-2)
-    assert tokens.inner(places).dtype == np.float16
+    assert tokens.inner(places).astype(np.float64) == pytest.approx(np.array(wanted), rel=1e-4, abs=1e-4)
+    assert tokens.inner(places).dtype == np.float32
 
 
 def test_nothing_is_read_of_no_tokens(tokens: Tokens) -> None:
