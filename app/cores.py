@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from app.db.sqlite_writer import WRITER
+from bot.cores import allowed, same
 
 
 def together() -> Callable[[], None]:
@@ -21,9 +22,9 @@ def together() -> Callable[[], None]:
     writer = next((t for t in threading.enumerate() if t.name == WRITER), None)
     if not hasattr(os, "sched_setaffinity") or writer is None or writer.native_id is None:
         return lambda: None
-    allowed = os.sched_getaffinity(0)
+    everywhere = same()
     # Interrupts are mostly served by the first cores.
-    chosen = {max(allowed)}
+    chosen = {max(allowed())}
     for thread in (0, writer.native_id):
         os.sched_setaffinity(thread, chosen)
-    return lambda: os.sched_setaffinity(0, allowed)
+    return everywhere

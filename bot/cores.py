@@ -8,13 +8,13 @@ cores it finds a free one.
 import contextlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 
 def same() -> Callable[[], None]:
     """Gives the thread that calls it all cores which the calling thread has now: a thread inherits those of the one
     that starts it, which may be fewer."""
-    cores = _allowed()
+    cores = allowed()
     return lambda: _place(0, cores)
 
 
@@ -22,9 +22,8 @@ class Pair:
     """Two threads, where there are two cores: the first keeps the first core, the second has the other one, which it
     shares with the event loop, and the first one's while that waits."""
 
-    def __init__(self, *, placed: bool = True) -> None:
-        cores = sorted(_allowed())
-        self._cores = tuple({core} for core in cores) if placed and len(cores) == 2 else ()
+    def __init__(self, cores: Collection[int]) -> None:
+        self._cores = tuple({core} for core in sorted(cores)) if len(cores) == 2 else ()
         self._second: int | None = None
 
     def first(self) -> None:
@@ -51,7 +50,8 @@ class Pair:
             _place(self._second, self._cores[core])
 
 
-def _allowed() -> set[int]:
+def allowed() -> set[int]:
+    """The cores that the calling thread has; none where threads cannot be placed."""
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 

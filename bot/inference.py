@@ -130,7 +130,7 @@ class Inference:
         self._taken = self._parked = 0
         self._unread: deque[tuple[_Batch, Unread]] = deque()
         self._reading = False
-        self._cores = cores.Pair(placed=placed)
+        self._cores = cores.Pair(cores.allowed() if placed else ())
         self._reader = ThreadPoolExecutor(1, "bot-reading", self._cores.second)
         self._thread = threading.Thread(target=self._run, name="bot-inference", daemon=True)
         self._closed = False

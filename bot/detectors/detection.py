@@ -86,7 +86,7 @@ class Detectors:
         if known_as in self._plain:
             return None, Look(silenced=frozenset(ORDER), angry=angry)
         hits = self.hits(form, known)
-        logits = self._surface.with_hits(self._surface.told(surface), hits)
+        logits = self._surface.with_hits(self._surface.logits(surface), hits)
         look = Look(hits, silenced, logits=tuple(logits.tolist()), angry=angry)
         # What a pattern finds stands here, whatever the surface model makes of it: that may call it uncertain, and the
         # second look may then deny it.

@@ -17,10 +17,6 @@ class PieceWeights:
         self.places = {piece: place for place, piece in enumerate(vocabulary)}
         self.weights = weights
 
-    def sums(self, features: Set[str]) -> Array:
-        """Per score what the known ones of a text's features (`grams`) add, over the root of their number."""
-        return beside(self).sums(features)[0]
-
     def arrays(self) -> Mapping[str, Any]:
         """For an `.npz`: `vocabulary` (UTF-8, one piece a line), `weights` as int8 per score, since two digits are all
         that so few texts can tell, with `scale` (scores)."""
@@ -57,7 +53,7 @@ class Beside:
         self._weights = np.concatenate(blocks, axis=1)
 
     def sums(self, features: Set[str]) -> list[Array]:
-        """As `PieceWeights.sums`, per model."""
+        """Per model and score what the known ones of a text's features (`grams`) add, over the root of their number."""
         places = self._places
         # In order: a sum of float32 is not the same in any order, and that of a set of strings changes by process.
         known = sorted([place for feature in features if (place := places.get(feature)) is not None])

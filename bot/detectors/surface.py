@@ -5,7 +5,7 @@ One `.npz` without pickle beside the rules, written by `bot.detectors.fit`: the 
 (UTF-8, one name a line).
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -56,12 +56,8 @@ class SurfaceModel:
         self.pieces, self._hits, self._bias = pieces, hits, bias
         self.thresholds = dict(zip(ORDER, map(float, thresholds), strict=True))
 
-    def logits(self, features: Set[str]) -> Array:
-        """Logits per label of a text with these features (`grams`), without patterns."""
-        return self.told(self.pieces.sums(features))
-
-    def told(self, sums: Array) -> Array:
-        """The same from what its `pieces` make of the features."""
+    def logits(self, sums: Array) -> Array:
+        """Logits per label of a text, without patterns, from what its `pieces` make of its `grams`."""
         found: Array = sums + self._bias
         return found
 

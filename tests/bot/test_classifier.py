@@ -24,7 +24,7 @@ from bot.detectors.classifier import (
     read_model,
 )
 from bot.detectors.kinds import LABELS, NAMES, ORDER
-from bot.detectors.pieceweights import PieceWeights
+from bot.detectors.pieceweights import PieceWeights, beside
 from bot.detectors.surface import SurfaceModel, read_surface
 from bot.encoder.runtime import Kind
 from bot.engines.embedded import EmbeddedEngine
@@ -236,7 +236,7 @@ def test_a_surface_model_survives_its_file() -> None:
     file.seek(0)
     again = read_surface(file)
     assert again.thresholds == {"emergency": 1.0, "handoff": 2.0, "boundary": 3.0}
-    before, after = surface.logits({"abcd"}), again.logits({"abcd"})
+    before, after = (model.logits(beside(model.pieces).sums({"abcd"})[0]) for model in (surface, again))
     assert np.allclose(after, before, atol=0.05)
     assert again.with_hits(after, [PERSON])[1] == pytest.approx(after[1] + 1)
 

@@ -14,7 +14,7 @@ from bot.detectors.grams import grams
 from bot.detectors.kinds import ORDER
 from bot.detectors.needles import keys, needles, pieces
 from bot.detectors.patterns import PatternError, load_patterns, parse_patterns
-from bot.detectors.pieceweights import Beside, PieceWeights
+from bot.detectors.pieceweights import Beside, PieceWeights, beside
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +229,11 @@ def test_the_model_of_anger_is_read_as_it_was_written() -> None:
     again = read_anger(file)
     for text, angry in (("thieves", True), ("hello", False), ("nothing known", False)):
         known, features = pieces(text), grams(text)
-        before, after = (model.log_odds(text, known, model.pieces.sums(features)) for model in (anger, again))
+        before, after = (
+            model.log_odds(text, known, beside(model.pieces).sums(features)[0]) for model in (anger, again)
+        )
         assert after == pytest.approx(before, abs=0.05)
-        assert again.is_in(text, known, again.pieces.sums(features)) is angry
+        assert again.is_in(text, known, beside(again.pieces).sums(features)[0]) is angry
 
 
 def test_models_beside_each_other_add_what_each_adds_alone() -> None:
